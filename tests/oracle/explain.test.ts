@@ -10,16 +10,22 @@ import { bindParameters, type Catalog, type Clause, compileQuery, type ReadQuery
 import { isError, type Values } from "@omnigraph/base";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { BranchSpec, Step, VertexSpec } from "../../packages/engine/src/query/plan/spec.ts";
+import {
+  boundBeside,
+  type BranchSpec,
+  type Step,
+  type Traverse,
+  type VertexSpec,
+} from "../../packages/engine/src/query/plan/spec.ts";
 import { arbitraryRead } from "../support/generators/arbitrary-query.ts";
 import { catalogOf } from "../support/graphs/write-graph.ts";
 import type { Model } from "../support/models/view-model.ts";
 import { cases, patience } from "../support/running/cases.ts";
 import { viewOf } from "./case-views.ts";
-import { CLOCK, naiveAnswer } from "./query-case.ts";
+import { CLOCK, naiveAnswer, naiveOutcome } from "./query-case.ts";
 import { arbitraryEntities, arbitrarySchema, modelOf } from "./random-graph.ts";
 
-const QUERIES = cases(300);
+const QUERIES = cases(600);
 const PER_GRAPH = 6;
 
 const drawn = arbitrarySchema().chain((schema) => {
@@ -40,12 +46,13 @@ function variablesOf({ variable, branches }: VertexSpec): readonly number[] {
 }
 
 function branchVariables({ link, edge, vertex }: BranchSpec): readonly number[] {
-  const { edgeVariable } = link.traverse;
-  return [
-    ...(edgeVariable === null ? [] : [edgeVariable]),
-    ...(edge === null ? [] : variablesOf(edge)),
-    ...variablesOf(vertex),
-  ];
+  return [...besideOf(link.traverse), ...(edge === null ? [] : variablesOf(edge)), ...variablesOf(vertex)];
+}
+
+/** The edge or the path that a traversal binds. */
+function besideOf(traverse: Traverse): readonly number[] {
+  const beside = boundBeside(traverse);
+  return beside === null ? [] : [beside];
 }
 
 /** The variables that a step binds or counts. */
@@ -56,10 +63,8 @@ function boundBy(step: Step): readonly number[] {
       return variablesOf(step.vertex);
     case "expand":
       return branchVariables(step);
-    case "close": {
-      const { edgeVariable } = step.link.traverse;
-      return edgeVariable === null ? [] : [edgeVariable];
-    }
+    case "close":
+      return besideOf(step.link.traverse);
     case "factor":
       return step.steps.flatMap(boundBy);
     case "optional":
@@ -78,7 +83,7 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
       case "bind":
         return [clause.variable];
       case "traverse":
-        return [clause.from, clause.to, ...(clause.edgeVariable === null ? [] : [clause.edgeVariable])];
+        return [clause.from, clause.to, ...besideOf(clause)];
       case "filter":
         return [clause.left, clause.right].flatMap((side) => ("variable" in side ? [side.variable] : []));
       case "is_null":
@@ -140,9 +145,12 @@ async function checkQuery(graph: Graph, query: ReadQuery, parameters: Values): P
   const bare = (all: AnalyzedRead["steps"]): unknown =>
     all.map((step) => ({ ...step, actual: null, steps: bare(step.steps) }));
   expect(bare(before.steps)).toEqual(bare(explained.steps));
+  // A sum that an offset leaves out may overflow unseen.
+  const { shown } = naiveOutcome(graph.catalog, graph.model, query, parameters);
+  if (shown === "overflow") return;
   const { steps } = plan.ordered(view);
   const answer = explained.steps.at(-1);
-  expect(answer?.actual?.rows).toBe(naiveAnswer(graph.catalog, graph.model, query, parameters).rows.length);
+  expect(answer?.actual?.rows).toBe(shown.rows.length);
   expect(explained.totals.rows).toBe(answer?.actual?.rows);
   compared.answers++;
   // Whoever wants no more rows does not ask the steps before it.
@@ -184,6 +192,6 @@ it(
       }
     });
     await fc.assert(property, { numRuns: Math.ceil(QUERIES / PER_GRAPH) });
-    for (const [kind, times] of Object.entries(compared)) expect(times, kind).toBeGreaterThan(QUERIES / 50);
+    for (const [kind, times] of Object.entries(compared)) expect(times, kind).toBeGreaterThan(QUERIES / 150);
   },
 );

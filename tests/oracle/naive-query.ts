@@ -2,6 +2,8 @@ import type { Value, Values } from "@omnigraph/base";
 import { exactMean, exactUnits, nearestDouble } from "../support/models/exact-floats.ts";
 import { NaiveSearch } from "./naive-search.ts";
 import type { Clause, EntityType, Expr, ReadQuery, Variable } from "@omnigraph/language";
+import { mentions, traverseOf } from "./naive-clauses.ts";
+import { NaivePaths } from "./naive-paths.ts";
 
 /** An entity as a plain object. Values by property id. */
 export interface NaiveEntity {
@@ -114,6 +116,7 @@ export class NaiveReader {
   readonly #parameters: Values;
   readonly #nowMs: number;
   readonly #search: NaiveSearch;
+  readonly #paths: NaivePaths;
 
   constructor(data: NaiveGraphData, query: ReadQuery, parameters: Values, nowMs: number) {
     this.#data = data;
@@ -121,6 +124,7 @@ export class NaiveReader {
     this.#parameters = parameters;
     this.#nowMs = nowMs;
     this.#search = new NaiveSearch(data, parameters);
+    this.#paths = new NaivePaths(data);
   }
 
   answer(): NaiveAnswer {
@@ -135,7 +139,7 @@ export class NaiveReader {
   #matches(): readonly Row[] {
     const { clauses, variables } = this.#query;
     const optional = variables.filter((variable) => variable.optional);
-    const isLate = (clause: Clause): boolean => optional.some(({ index }) => reads(clause, index));
+    const isLate = (clause: Clause): boolean => this.#isOpen(clause, optional);
     const others = clauses.filter(({ kind }) => kind !== "optional");
     let rows = this.#extensions(
       others.filter((clause) => !isLate(clause)),
@@ -171,16 +175,22 @@ export class NaiveReader {
 
   /** Calls back with every extension of a row that satisfies the clauses, until told to stop. */
   #extend(clauses: readonly Clause[], depth: number, row: Row, found: (row: Row) => boolean): boolean {
+    // A path is told by its ends.
     const own = this.#query.variables.filter(
       (variable) =>
-        variable.depth === depth && mentions(clauses, variable) && row[variable.index] === undefined,
+        variable.type.kind !== "path" &&
+        variable.depth === depth &&
+        mentions(clauses, variable) &&
+        row[variable.index] === undefined,
     );
     const bindNext = (at: number): boolean => {
       const variable = own[at];
       const open = own.slice(at);
-      if (!clauses.every((clause) => isOpen(clause, open) || this.#holds(clause, depth, row))) return true;
+      if (!clauses.every((clause) => this.#isOpen(clause, open) || this.#holds(clause, depth, row)))
+        return true;
       if (variable === undefined) return found(row);
-      for (const entity of this.#data.get(variable.type.name) ?? []) {
+      const entities = variable.type.kind === "path" ? [] : (this.#data.get(variable.type.name) ?? []);
+      for (const entity of entities) {
         row[variable.index] = entity;
         const goOn = bindNext(at + 1);
         row[variable.index] = undefined;
@@ -189,6 +199,37 @@ export class NaiveReader {
       return true;
     };
     return bindNext(0);
+  }
+
+  /** Whether a clause reads a variable that is not bound yet. */
+  #isOpen(clause: Clause, open: readonly Variable[]): boolean {
+    return open.some(({ index }) => this.#reads(clause, index));
+  }
+
+  #reads(clause: Clause, index: number): boolean {
+    switch (clause.kind) {
+      case "bind":
+        return clause.variable === index;
+      case "traverse":
+        return clause.from === index || clause.to === index || clause.edgeVariable === index;
+      case "filter":
+        return this.#readsIn(clause.left, index) || this.#readsIn(clause.right, index);
+      case "is_null":
+        return this.#readsIn(clause.operand, index);
+      case "and":
+      case "or":
+        return clause.parts.some((part) => this.#reads(part, index));
+      case "not":
+      case "optional":
+        return clause.clauses.some((nested) => this.#reads(nested, index));
+    }
+  }
+
+  #readsIn(expr: Expr, index: number): boolean {
+    if ("variable" in expr && expr.variable === index) return true;
+    if (expr.kind !== "path") return false;
+    const traverse = traverseOf(this.#query.clauses, expr.variable);
+    return traverse !== null && this.#reads(traverse, index);
   }
 
   #holds(clause: Clause, depth: number, row: Row): boolean {
@@ -226,35 +267,33 @@ export class NaiveReader {
       const along = edge?.src === from && edge.dst === to;
       return along || (traverse.direction === "both" && edge?.src === to && edge.dst === from);
     }
-    const [origin, end] = traverse.startsAtTo ? [to, from] : [from, to];
-    const distance = this.#distances(traverse, origin).get(end) ?? 0;
-    return distance >= traverse.hops.min && distance <= traverse.hops.max;
+    return this.#paths.leads(traverse, from, to);
   }
 
-  /** The shortest distance of each node from the path's start; of the start itself 1, where it has a self loop. */
-  #distances({ edge, direction, startsAtTo, hops }: Traverse, origin: string): ReadonlyMap<string, number> {
-    const stored = (this.#data.get(edge.name) ?? []).map(({ src, dst }) => [src ?? "", dst ?? ""] as const);
-    const against = stored.map(([src, dst]) => [dst, src] as const);
-    const ways = direction === "both" ? [...stored, ...against] : startsAtTo ? against : stored;
-    if (edge.from !== edge.to) return new Map(ways.filter(([a]) => a === origin).map(([, b]) => [b, 1]));
-    const distances = new Map([[origin, 0]]);
-    for (let distance = 1; distance <= hops.max; distance++) {
-      for (const [a, b] of ways)
-        if (distances.get(a) === distance - 1 && !distances.has(b)) distances.set(b, distance);
-    }
-    distances.set(origin, ways.some(([a, b]) => a === origin && b === origin) ? 1 : 0);
-    return distances;
+  /** The ids of the nodes of a path; null where an optional block has no match. */
+  #path(variable: number, row: Row): readonly string[] | null {
+    const traverse = traverseOf(this.#query.clauses, variable);
+    if (traverse === null) throw new TypeError("no traversal has this path");
+    const [from, to] = [entityAt(row, traverse.from), entityAt(row, traverse.to)];
+    if (row[variable] === null || from === null || to === null) return null;
+    return this.#paths.path(traverse, from.id, to.id);
   }
 
   #value(expr: Expr, row: Row): Value {
     switch (expr.kind) {
       case "entity":
+        if (traverseOf(this.#query.clauses, expr.variable) !== null)
+          return this.#path(expr.variable, row) === null ? null : "a path";
         return entityAt(row, expr.variable)?.id ?? null;
       case "field": {
         const entity = entityAt(row, expr.variable);
         if (entity === null) return null;
         if (expr.field.kind !== "property") return entity[expr.field.kind];
         return entity.values.get(expr.field.property.id) ?? null;
+      }
+      case "path": {
+        const nodes = this.#path(expr.variable, row);
+        return nodes === null || expr.part === "nodes" ? nodes : nodes.length - 1;
       }
       case "literal":
         return expr.value;
@@ -271,7 +310,11 @@ export class NaiveReader {
 
   #plain(matches: readonly Row[]): Value[][] {
     const { columns, order, variables } = this.#query;
-    const named = variables.filter(({ name, depth }) => name !== null && depth === 0);
+    const named = variables.filter(
+      ({ name, depth, type }) => name !== null && depth === 0 && type.kind !== "path",
+    );
+    const read = new Set(columns.flatMap(({ expr }) => (expr.kind === "path" ? [expr.variable] : [])));
+    const paths = order.length === 0 ? [] : variables.filter(({ index }) => read.has(index));
     const sorted = matches.toSorted((a, b) => {
       for (const { expr, descending } of order) {
         const difference = compareNullFirst(this.#value(expr, a), this.#value(expr, b));
@@ -282,6 +325,12 @@ export class NaiveReader {
       }
       for (const { index } of order.length === 0 ? [] : named) {
         const difference = compareNullFirst(entityAt(a, index)?.id ?? null, entityAt(b, index)?.id ?? null);
+        if (difference !== 0) return difference;
+      }
+      for (const { index } of paths) {
+        const [ours, theirs] = [this.#path(index, a), this.#path(index, b)];
+        const difference =
+          compareNullFirst(ours?.length ?? null, theirs?.length ?? null) || compareNullFirst(ours, theirs);
         if (difference !== 0) return difference;
       }
       return 0;
@@ -331,7 +380,7 @@ export class NaiveReader {
 
 /** What is written, beside a property of 32 bits: as the property would hold it. What is stored compares as it is. */
 function beside(other: Expr, own: Expr, value: Value): Value {
-  const stored = own.kind === "field" || own.kind === "entity";
+  const stored = own.kind === "field" || own.kind === "entity" || own.kind === "path";
   if (stored || other.kind !== "field" || other.type.scalar !== "F32" || value === null) return value;
   return Array.isArray(value) ? value.map((item) => Math.fround(Number(item))) : Math.fround(Number(value));
 }
@@ -347,37 +396,4 @@ function keyText(value: Value): string {
   if (Array.isArray(value))
     return `[${value.map((item) => (typeof item === "string" ? JSON.stringify(item) : keyText(item))).join()}]`;
   return `${typeof value === "string" ? "text" : ""}${String(typeof value === "number" ? value + 0 : value)}`;
-}
-
-/** Whether the clauses of a block bind a variable: nested blocks have their own. */
-function mentions(clauses: readonly Clause[], { index }: Variable): boolean {
-  return clauses.some((clause) => {
-    if (clause.kind === "bind") return clause.variable === index;
-    if (clause.kind !== "traverse") return false;
-    return clause.from === index || clause.to === index || clause.edgeVariable === index;
-  });
-}
-
-/** Whether a clause reads a variable that is not bound yet. */
-function isOpen(clause: Clause, open: readonly Variable[]): boolean {
-  return open.some(({ index }) => reads(clause, index));
-}
-
-function reads(clause: Clause, index: number): boolean {
-  switch (clause.kind) {
-    case "bind":
-      return clause.variable === index;
-    case "traverse":
-      return clause.from === index || clause.to === index || clause.edgeVariable === index;
-    case "filter":
-      return [clause.left, clause.right].some((side) => "variable" in side && side.variable === index);
-    case "is_null":
-      return "variable" in clause.operand && clause.operand.variable === index;
-    case "and":
-    case "or":
-      return clause.parts.some((part) => reads(part, index));
-    case "not":
-    case "optional":
-      return clause.clauses.some((nested) => reads(nested, index));
-  }
 }

@@ -65,6 +65,7 @@ export type {
   Comparison,
   FilterOperator,
   Predicate,
+  FollowedEdge,
   Hops,
   MutationQuery,
   ReadQuery,

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   type ClauseNode,
   type ConditionNode,
+  type EdgesNode,
   type EntryNode,
   type ExprNode,
   OPERATORS,
@@ -121,6 +122,18 @@ const hops = fc.record({
   span: fc.constant(span),
 });
 
+const edges: fc.Arbitrary<EdgesNode> = fc.oneof(
+  fc.constant({ kind: "any" as const, span }),
+  fc.record({
+    kind: fc.constant("named" as const),
+    names: fc.array(fc.record({ text: name, quoted: fc.boolean(), span: fc.constant(span) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    span: fc.constant(span),
+  }),
+);
+
 /** Words that a condition goes on with, where they stand after another one. */
 const CONNECTIVES: readonly string[] = ["and", "or", "not", "is", ...OPERATORS];
 
@@ -170,22 +183,17 @@ const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
       entries,
       span: fc.constant(span),
     }),
-    fc
-      .record({
-        kind: fc.constant("traversal" as const),
-        from: variable,
-        edgeVariable: fc.option(variable),
-        edge: nameNode,
-        written: fc.constantFrom("bare", "quoted", "either way"),
-        hops: fc.option(hops),
-        to: variable,
-        span: fc.constant(span),
-      })
-      .map(({ written, ...traversal }) => ({
-        ...traversal,
-        quoted: written === "quoted",
-        undirected: written === "either way",
-      })),
+    fc.record({
+      kind: fc.constant("traversal" as const),
+      from: variable,
+      edgeVariable: fc.option(variable),
+      edges,
+      undirected: fc.boolean(),
+      hops: fc.option(hops),
+      path: fc.option(variable),
+      to: variable,
+      span: fc.constant(span),
+    }),
     predicate.filter(({ kind }) => kind !== "truth"),
     call
       .filter((node) => ["search", "fuzzy", "match_text"].includes(node.function))

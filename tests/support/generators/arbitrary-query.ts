@@ -1,14 +1,7 @@
 import { present, type JsonValue } from "@omnigraph/base";
-import {
-  AGGREGATES,
-  type Catalog,
-  type EdgeType,
-  type EntityType,
-  type NodeType,
-  type Property,
-  type ValueType,
-} from "@omnigraph/language";
+import { AGGREGATES, type Catalog, type NodeType, type Property, type ValueType } from "@omnigraph/language";
 import fc from "fast-check";
+import { type Bound, isNode, TraversalBuilder } from "./arbitrary-traversal.ts";
 import { comparable, isNumeric, matchable } from "./property-choice.ts";
 import { ParameterBuilder } from "./parameter-builder.ts";
 import { chance, jsonItem, jsonValue, nodeId, oneOf, type Pick, picks } from "./arbitrary-values.ts";
@@ -22,12 +15,6 @@ export interface GeneratedQuery {
 /** Reads of every construct but ranking and text search. */
 export function arbitraryRead(catalog: Catalog): fc.Arbitrary<GeneratedQuery> {
   return picks().map((pick) => new ReadBuilder(pick, catalog).build());
-}
-
-/** A variable in scope. */
-interface Bound {
-  readonly name: string;
-  readonly type: EntityType;
 }
 
 const TEXT: ValueType = {
@@ -46,12 +33,14 @@ class ReadBuilder {
   readonly #pick: Pick;
   readonly #catalog: Catalog;
   readonly #parameters: ParameterBuilder;
+  readonly #traversals: TraversalBuilder;
   #names = 0;
 
   constructor(pick: Pick, catalog: Catalog) {
     this.#pick = pick;
     this.#catalog = catalog;
     this.#parameters = new ParameterBuilder(pick);
+    this.#traversals = new TraversalBuilder(pick, catalog, (prefix) => this.#fresh(prefix));
   }
 
   build(): GeneratedQuery {
@@ -63,12 +52,13 @@ class ReadBuilder {
     if (chance(pick, 2)) clauses.reverse();
     if (chance(pick, 4)) clauses.push(...this.#optional(scope));
     const isDistinct = chance(pick, 6);
+    const isGrouped = isDistinct || chance(pick, 3);
     const columns = isDistinct
       ? this.#keys(scope, 1)
-      : chance(pick, 3)
+      : isGrouped
         ? this.#aggregates(scope)
         : this.#columns(scope);
-    const order = chance(pick, 3) ? [] : this.#order(columns, scope, isDistinct);
+    const order = chance(pick, 3) ? [] : this.#order(columns, scope, isGrouped);
     const shown = columns.map(({ text, alias }) => (alias === null ? text : `${text} as ${alias}`));
     const parts = [
       `match { ${clauses.join(" ")} }`,
@@ -95,7 +85,7 @@ class ReadBuilder {
   #binding(scope: Bound[]): string {
     const type = oneOf(this.#pick, [...this.#catalog.nodes.values()]);
     const name = this.#fresh("n");
-    scope.push({ name, type });
+    scope.push({ name, type, paths: [] });
     return this.#bind(name, type);
   }
 
@@ -120,7 +110,7 @@ class ReadBuilder {
       case 3:
       case 4:
       case 5:
-        return this.#traversal(scope) ?? this.#filter(scope);
+        return this.#traversals.build(scope) ?? this.#filter(scope);
       case 6:
         return depth < 2 ? this.#negation(scope, depth) : this.#filter(scope);
       default:
@@ -128,51 +118,11 @@ class ReadBuilder {
     }
   }
 
-  #traversal(scope: Bound[]): string | null {
-    const pick = this.#pick;
-    const start = oneOf(pick, scope.filter(isNode));
-    const incident = [...this.#catalog.edges.values()].filter(
-      ({ from, to }) => from === start.type || to === start.type,
-    );
-    if (incident.length === 0) return null;
-    const edge = oneOf(pick, incident);
-    const outwards = edge.from === start.type;
-    const other = outwards ? edge.to : edge.from;
-    const end = this.#end(scope, other);
-    const [left, right] = chance(pick, 2) ? [`$${start.name}`, end] : [end, `$${start.name}`];
-    const name = chance(pick, 4) ? edge.name : edge.name.slice(0, 1).toLowerCase() + edge.name.slice(1);
-    const written = edge.from === edge.to && chance(pick, 3) ? `<${name}>` : name;
-    return `${left} ${this.#bounded(scope, edge, written)} ${right}`;
-  }
-
-  /** The other end: a variable in scope, the anonymous one or a new one. */
-  #end(scope: Bound[], type: NodeType): string {
-    const pick = this.#pick;
-    const known = scope.filter((bound) => bound.type === type);
-    if (known.length > 0 && chance(pick, 3)) return `$${oneOf(pick, known).name}`;
-    if (chance(pick, 5)) return "$_";
-    const name = this.#fresh("n");
-    scope.push({ name, type });
-    return `$${name}`;
-  }
-
-  #bounded(scope: Bound[], edge: EdgeType, written: string): string {
-    const pick = this.#pick;
-    if (chance(pick, 3)) {
-      const name = this.#fresh("w");
-      scope.push({ name, type: edge });
-      return `$${name}:${written}`;
-    }
-    if (edge.from !== edge.to || !chance(pick, 2)) return written;
-    const min = 1 + pick(fc.nat, 1);
-    return `${written}{${min},${min + pick(fc.nat, 2)}}`;
-  }
-
   #negation(scope: readonly Bound[], depth: number): string {
-    const inner = [...scope];
+    const inner = scope.map((bound) => ({ ...bound, paths: [...bound.paths] }));
     const first = chance(this.#pick, 3)
       ? this.#filter(inner)
-      : (this.#traversal(inner) ?? this.#filter(inner));
+      : (this.#traversals.build(inner) ?? this.#filter(inner));
     const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(inner, depth + 1));
     return `${oneOf(this.#pick, ["not", "not", "exists", "not exists"])} { ${[first, ...more].join(" ")} }`;
   }
@@ -180,7 +130,7 @@ class ReadBuilder {
   /** One or two optional blocks, now and then with a condition on what they bind. */
   #optional(scope: Bound[]): readonly string[] {
     const clauses = Array.from({ length: 1 + this.#pick(fc.nat, 1) }, () => {
-      const first = this.#traversal(scope) ?? this.#filter(scope);
+      const first = this.#traversals.build(scope) ?? this.#filter(scope);
       const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(scope, 1));
       return `optional { ${[first, ...more].join(" ")} }`;
     });
@@ -242,8 +192,34 @@ class ReadBuilder {
     return `$${name}.${oneOf(pick, names)} is ${oneOf(pick, ["", "not "])}null`;
   }
 
+  /** A comparison of the length of a path, or a look for a node on it. */
+  #pathFilter(scope: readonly Bound[], paths: readonly string[]): string {
+    const pick = this.#pick;
+    const length = `length($${oneOf(pick, paths)})`;
+    const numbers = scope.flatMap(({ name, type }) =>
+      matchable(type)
+        .filter((property) => isNumeric(property.type) && !property.type.list)
+        .map((property) => `$${name}.${property.name}`),
+    );
+    const { text, id } = this.#systemField(oneOf(pick, scope.filter(isNode)));
+    const other = oneOf(pick, [
+      this.#parameters.write(COUNT, pick(fc.nat, 3)),
+      `length($${oneOf(pick, paths)})`,
+      ...numbers.slice(0, 2),
+    ]);
+    return oneOf(pick, [
+      `${length} ${oneOf(pick, COMPARISONS)} ${other}`,
+      `${other} ${oneOf(pick, COMPARISONS)} ${length}`,
+      `${length} in [1, 3]`,
+      `nodes($${oneOf(pick, paths)}) contains ${this.#parameters.write(TEXT, id)}`,
+      `nodes($${oneOf(pick, paths)}) contains ${text}`,
+    ]);
+  }
+
   #comparison(scope: readonly Bound[]): string {
     const pick = this.#pick;
+    const paths = pathsOf(scope);
+    if (paths.length > 0 && chance(pick, 3)) return this.#pathFilter(scope, paths);
     const candidates = scope.filter(({ type }) => matchable(type).length > 0);
     if (candidates.length === 0 || chance(pick, 5)) return this.#systemFilter(scope);
     const bound = oneOf(pick, candidates);
@@ -301,6 +277,8 @@ class ReadBuilder {
 
   #returned(scope: readonly Bound[]): string {
     const pick = this.#pick;
+    const paths = pathsOf(scope);
+    if (paths.length > 0 && chance(pick, 2)) return this.#partOf(paths);
     const bound = oneOf(pick, scope);
     if (chance(pick, 5)) return this.#systemField(bound).text;
     const properties = bound.type.properties.filter(({ type }) => type.scalar !== "Blob");
@@ -310,22 +288,30 @@ class ReadBuilder {
     return `$${bound.name}.${oneOf(pick, properties).name}`;
   }
 
-  /** Variables and properties to group by. */
+  #partOf(paths: readonly string[]): string {
+    return `${oneOf(this.#pick, ["length", "nodes"])}($${oneOf(this.#pick, paths)})`;
+  }
+
+  /** Variables, properties and parts of paths to group by. */
   #keys(scope: readonly Bound[], least: number): readonly Column[] {
     const pick = this.#pick;
     const keys = new Map<string, Column>();
     for (let left = least + pick(fc.nat, 2); left > 0; left--) {
-      const { name, type } = oneOf(pick, scope);
-      const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
-      const whole = type.kind === "node" && (scalars.length === 0 || chance(pick, 4));
-      const text = whole
-        ? `$${name}`
-        : scalars.length === 0 || chance(pick, 4)
-          ? this.#systemField({ name, type }).text
-          : `$${name}.${oneOf(pick, scalars).name}`;
+      const paths = pathsOf(scope);
+      const text = paths.length > 0 && chance(pick, 3) ? this.#partOf(paths) : this.#key(oneOf(pick, scope));
       keys.set(text, { text, alias: chance(pick, 3) ? this.#fresh("c") : null });
     }
     return [...keys.values()];
+  }
+
+  #key(bound: Bound): string {
+    const pick = this.#pick;
+    const { name, type } = bound;
+    const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
+    if (type.kind === "node" && (scalars.length === 0 || chance(pick, 4))) return `$${name}`;
+    return scalars.length === 0 || chance(pick, 4)
+      ? this.#systemField(bound).text
+      : `$${name}.${oneOf(pick, scalars).name}`;
   }
 
   #aggregates(scope: readonly Bound[]): readonly Column[] {
@@ -339,11 +325,13 @@ class ReadBuilder {
 
   #aggregate(scope: readonly Bound[]): string {
     const pick = this.#pick;
-    const { name, type } = oneOf(pick, scope);
+    const paths = pathsOf(scope);
+    if (paths.length > 0 && chance(pick, 3)) return this.#ofPath(oneOf(pick, paths));
+    const bound = oneOf(pick, scope);
+    const { name, type } = bound;
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
     if (scalars.length === 0 || chance(pick, 4)) return `count($${name})`;
-    if (chance(pick, 5))
-      return `${oneOf(pick, ["count", "min", "max"])}(${this.#systemField({ name, type }).text})`;
+    if (chance(pick, 5)) return `${oneOf(pick, ["count", "min", "max"])}(${this.#systemField(bound).text})`;
     const property = oneOf(pick, scalars);
     const functions = Object.entries(AGGREGATES).flatMap(([aggregate, { takes }]) =>
       takes === "numbers" && !isNumeric(property.type) ? [] : [aggregate],
@@ -351,19 +339,25 @@ class ReadBuilder {
     return `${oneOf(pick, functions)}($${name}.${property.name})`;
   }
 
-  #order(columns: readonly Column[], scope: readonly Bound[], isDistinct: boolean): readonly string[] {
+  #ofPath(path: string): string {
+    const functions = Object.keys(AGGREGATES).map((aggregate) => `${aggregate}(length($${path}))`);
+    return oneOf(this.#pick, [`count($${path})`, `count(nodes($${path}))`, ...functions]);
+  }
+
+  #order(columns: readonly Column[], scope: readonly Bound[], isGrouped: boolean): readonly string[] {
     const pick = this.#pick;
-    const grouped = isDistinct || columns.some(({ text }) => text.includes("("));
     const keys = columns
       .filter(({ text }) => this.#orderable(text, scope))
       .map(({ text, alias }) =>
         alias !== null && (chance(pick, 2) || !text.startsWith("$")) ? alias : text,
       );
-    if (!grouped) {
-      for (const { name, type } of scope) {
+    if (!isGrouped) {
+      keys.push(...pathsOf(scope).map((path) => `length($${path})`));
+      for (const bound of scope) {
+        const { name, type } = bound;
         const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list && chance(pick, 6));
         keys.push(...scalars.map((property) => `$${name}.${property.name}`));
-        if (chance(pick, 6)) keys.push(this.#systemField({ name, type }).text);
+        if (chance(pick, 6)) keys.push(this.#systemField(bound).text);
       }
     }
     const kept = keys.filter(() => !chance(pick, 3)).slice(0, 3);
@@ -371,7 +365,7 @@ class ReadBuilder {
   }
 
   #orderable(text: string, scope: readonly Bound[]): boolean {
-    if (text.startsWith("[")) return false;
+    if (text.startsWith("[") || text.startsWith("nodes(")) return false;
     const [, name, property] = /^\$(\w+)\.(\w+)$/u.exec(text) ?? [];
     if (name === undefined) return true;
     const owner = present(
@@ -388,6 +382,6 @@ interface Column {
   readonly alias: string | null;
 }
 
-function isNode(bound: Bound): bound is Bound & { readonly type: NodeType } {
-  return bound.type.kind === "node";
+function pathsOf(scope: readonly Bound[]): readonly string[] {
+  return scope.flatMap(({ paths }) => paths);
 }

@@ -43,7 +43,7 @@ export class Plan {
     this.outputs = outputsOf(query);
     this.read = [...outputReads(this.outputs)];
     this.#types = typesOf(
-      query.variables.map(({ type }) => type),
+      query.variables.flatMap(({ type }) => (type.kind === "path" ? [] : [type])),
       query.clauses,
     );
     this.#magnitudes = new Int8Array(this.#types.length);
@@ -95,7 +95,7 @@ export function compilePlan(query: ReadQuery): Plan {
 
 function typesOf(variables: readonly EntityType[], clauses: readonly Clause[]): readonly EntityType[] {
   const edges = clauses.flatMap((clause): readonly EntityType[] => {
-    if (clause.kind === "traverse") return [clause.edge];
+    if (clause.kind === "traverse") return clause.edges.map(({ edge }) => edge);
     return clause.kind === "not" || clause.kind === "optional" ? typesOf([], clause.clauses) : [];
   });
   return [...new Set([...variables, ...edges])];

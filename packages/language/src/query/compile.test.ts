@@ -11,8 +11,8 @@ function compile(text: string, catalog = films): TypedQuery {
   return compileQuery({ file: "q.gq", text }, catalog).query;
 }
 
-function read(match: string, rest = "return { 1 as one }", parameters = ""): ReadQuery {
-  const query = compile(`query a(${parameters}) { match { ${match} } ${rest} }`);
+function read(match: string, rest = "return { 1 as one }", parameters = "", catalog = films): ReadQuery {
+  const query = compile(`query a(${parameters}) { match { ${match} } ${rest} }`, catalog);
   if (query.kind !== "read") throw new Error("not a read");
   return query;
 }
@@ -23,7 +23,7 @@ function mutation(body: string, parameters = "", catalog = films): MutationQuery
   return query;
 }
 
-/** Clauses in short: binds as `x:Type`, traversals as `x-edge->y`. */
+/** Clauses in short: binds as `x:Type`, traversals as `x-edge->y`, with `~` before an edge that runs the other way than the first. */
 function outline({ variables, clauses }: ReadQuery): readonly string[] {
   const name = (index: number): string => variables[index]?.name ?? `_${index}`;
   const show = (list: ReadQuery["clauses"]): readonly string[] =>
@@ -32,11 +32,12 @@ function outline({ variables, clauses }: ReadQuery): readonly string[] {
         case "bind":
           return `${name(clause.variable)}:${clause.type.name}`;
         case "traverse": {
-          const { from, to, edge, direction, startsAtTo, edgeVariable, hops } = clause;
-          const bounds = hops.max === 1 ? "" : `{${hops.min},${hops.max}}`;
+          const { from, to, edges, direction, startsAtTo, edgeVariable, hops } = clause;
+          const bounds = hops.max === 1 ? "" : `{${hops.min},${hops.max === Infinity ? "" : hops.max}}`;
           const bound = edgeVariable === null ? "" : `${name(edgeVariable)}:`;
+          const names = edges.map(({ edge, reversed }) => `${reversed ? "~" : ""}${edge.name}`).join("|");
           const arrow = direction === "both" ? "--" : "->";
-          return `${name(from)}-${bound}${edge.name}${bounds}${arrow}${name(to)}${startsAtTo ? " from its end" : ""}`;
+          return `${name(from)}-${bound}${names}${bounds}${arrow}${name(to)}${startsAtTo ? " from its end" : ""}`;
         }
         case "filter":
           return clause.operator;
@@ -61,6 +62,7 @@ describe("traversals", () => {
     ["$p DIRECTED $f", "p:Person f:Film p-Directed->f"],
     ["$a knows $b", "a:Person b:Person a-Knows->b"],
     ["$a: Person $a <knows>{1,2} $b", "a:Person b:Person a-Knows{1,2}--b"],
+    ["$a knows{2,} $b", "a:Person b:Person a-Knows{2,}->b"],
     ["$a: Person $a $w:<knows> $b", "a:Person b:Person a-w:Knows--b"],
     ["$c: Person $c knows $c", "c:Person c-Knows->c"],
     ["$p actedIn $_ $p directed $_", "p:Person _1:Film _2:Film p-ActedIn->_1 p-Directed->_2"],
@@ -71,6 +73,66 @@ describe("traversals", () => {
     expect(outline(read(match)).join(" ")).toBe(expected);
   });
 
+  test.each([
+    ["$p (directed | actedIn) $f", "p:Person f:Film p-Directed|ActedIn->f"],
+    ["$f: Film $f (Directed|actedIn|directed) $p", "f:Film p:Person p-Directed|ActedIn->f from its end"],
+    ["$a <(knows)>{1,2} $b", "a:Person b:Person a-Knows{1,2}--b"],
+    ["$p: Person $f: Film $p * $f", "p:Person f:Film p-Directed|ActedIn->f"],
+    ["$f * $p $p: Person $f: Film", "f:Film p:Person p-Directed|ActedIn->f from its end"],
+    ["$a: Film $b: Film $a *{1,3} $b", "a:Film b:Film a-Follows{1,3}->b"],
+    ["$a: Film $b: Film $a <*>{2,3} $b", "a:Film b:Film a-Follows{2,3}--b"],
+    ["$a <*> $b $a: Person $b: Film", "a:Person b:Film a-Directed|ActedIn->b"],
+    // What another traversal says of an end is a declaration too.
+    [
+      "$a * $b $a knows $_ $b madeBy $_",
+      "a:Person b:Film _2:Person _3:Studio a-Directed|ActedIn->b a-Knows->_2 b-MadeBy->_3",
+    ],
+  ])("a choice of edges, %s, compiles to %s", (match, expected) => {
+    expect(outline(read(match)).join(" ")).toBe(expected);
+  });
+
+  test("the edges of a choice run each as its types decide", () => {
+    const catalog = catalogOf("node A {} node B {} edge Up: A -> B edge Down: B -> A edge Side: A -> A");
+    const clauses = (match: string): string => outline(read(match, undefined, undefined, catalog)).join(" ");
+    expect(clauses("$x: A $x (up | down) $y")).toBe("x:A y:B x-Up|~Down->y");
+    expect(clauses("$x: B $x (up | down) $y")).toBe("x:B y:A y-Up|~Down->x from its end");
+    expect(clauses("$x: B $y: A $x * $y")).toBe("x:B y:A y-Up|~Down->x from its end");
+    expect(clauses("$x: A $y: A $x * $y")).toBe("x:A y:A x-Side->y");
+  });
+
+  test("a path is a variable with its length, and with its nodes where somebody asks for them", () => {
+    const match = "$a knows{1,3} as $p $b $a <knows> as $q $c length($q) < length($p)";
+    const { variables, columns } = read(match, "return { length($p), nodes($q) as stops, count($b) as n }");
+    expect(variables.map(({ name, type }) => [name, type.kind === "path" ? type.traced : null])).toEqual([
+      ["a", null],
+      ["p", false],
+      ["b", null],
+      ["q", true],
+      ["c", null],
+    ]);
+    expect(columns.map(({ name, expr }) => [name, expr])).toMatchObject([
+      ["length(p)", { kind: "path", variable: 1, part: "length", type: { scalar: "I64", nullable: false } }],
+      ["stops", { kind: "path", variable: 3, part: "nodes", type: { scalar: "String", list: true } }],
+      ["n", { kind: "aggregate" }],
+    ]);
+  });
+
+  test("`as` is a name like any other where an edge stands", () => {
+    const catalog = catalogOf("node A {} edge As: A -> A");
+    const shown = (match: string): string => outline(read(match, undefined, undefined, catalog)).join(" ");
+    expect(shown("$x as $y")).toBe("x:A y:A x-As->y");
+    expect(shown("$as as as $p $y")).toBe("as:A y:A as-As->y");
+    expect(shown("$x as{1,2} as $as $y")).toBe("x:A y:A x-As{1,2}->y");
+  });
+
+  test("a quoted name is an edge, also in a choice, and between brackets", () => {
+    const catalog = catalogOf("node A {} edge In: A -> A edge Or: A -> A");
+    for (const edges of ['"in"', '("in" | "or")', '<"or">', "(in | or){1,2}"]) {
+      const query = read(`$x ${edges} $y`, undefined, undefined, catalog);
+      expect(query.clauses.at(-1)?.kind, edges).toBe("traverse");
+    }
+  });
+
   test("the name of an operator means an edge where there is one, else the operator", () => {
     const text = "query a($a: String, $b: String) { match { $f: Film $a contains $b } return { $f.slug } }";
     expect(compile(text)).toMatchObject({
@@ -78,7 +140,11 @@ describe("traversals", () => {
     });
     const graph = "query a() { match { $a: Paper $a contains $b } return { $b.slug } }";
     expect(compile(graph, papers)).toMatchObject({
-      clauses: [{ kind: "bind" }, { kind: "bind" }, { kind: "traverse", edge: { name: "Contains" } }],
+      clauses: [
+        { kind: "bind" },
+        { kind: "bind" },
+        { kind: "traverse", edges: [{ edge: { name: "Contains" } }] },
+      ],
     });
   });
 });
@@ -109,7 +175,9 @@ describe("blocks", () => {
 
   test("the same name in two blocks is two variables", () => {
     const query = read("$p: Person not { $p directed $x } not { $p knows $x }");
-    expect(query.variables.map(({ name, type }) => [name, type.name])).toEqual([
+    expect(
+      query.variables.map(({ name, type }) => [name, type.kind === "path" ? "a path" : type.name]),
+    ).toEqual([
       ["p", "Person"],
       ["x", "Film"],
       ["x", "Person"],

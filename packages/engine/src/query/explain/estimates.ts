@@ -8,7 +8,7 @@ import {
   startRows,
 } from "../plan/estimate.ts";
 import type { Outputs, RowExpr } from "../plan/outputs.ts";
-import type { BranchSpec, Link, Step, VertexSpec } from "../plan/spec.ts";
+import { type BranchSpec, type Link, soughtType, type Step, type VertexSpec } from "../plan/spec.ts";
 import type { WantedRows } from "../plan/wanted-rows.ts";
 
 /** What passes from one step to the next. A row stands for several matches of the pattern where parts of it are only counted. */
@@ -108,9 +108,7 @@ function reached(link: Link, edge: VertexSpec | null, vertex: VertexSpec, countO
 
 /** Expected number of rows for a row both of whose ends are bound. */
 function closing(link: Link, edge: VertexSpec | null, countOf: CountOf): number {
-  const { traverse, heading } = link;
-  const sought = heading === "in" ? traverse.edge.from : traverse.edge.to;
-  const share = fanOut(link, countOf) / Math.max(countOf(sought), 1);
+  const share = fanOut(link, countOf) / Math.max(countOf(soughtType(link)), 1);
   return edge === null ? Math.min(1, share) : share * passingShare(edge, countOf);
 }
 

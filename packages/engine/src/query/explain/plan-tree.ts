@@ -179,7 +179,7 @@ export class PlanTree {
   #read(expr: Expr): ReturnType<Parameters<typeof answerRows>[3]> {
     if (expr.kind !== "entity" && expr.kind !== "field") return null;
     const type = this.#query.variables[expr.variable]?.type;
-    return type === undefined ? null : { type, count: this.#countOf(type) };
+    return type === undefined || type.kind === "path" ? null : { type, count: this.#countOf(type) };
   }
 }
 

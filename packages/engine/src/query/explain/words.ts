@@ -11,7 +11,7 @@ import {
   type VariableIndex,
 } from "@omnigraph/language";
 import { type ConstantExpr, hitOf } from "../plan/expressions.ts";
-import type { Link, VertexSpec } from "../plan/spec.ts";
+import type { Link, Traverse, VertexSpec } from "../plan/spec.ts";
 
 /** What the parts of a plan are called, in the words of its query. */
 export class Words {
@@ -21,9 +21,9 @@ export class Words {
     this.#query = query;
   }
 
-  /** A variable with its type: `$p: Person`. */
-  typed({ variable }: VertexSpec): string {
-    return `${this.variable(variable.index)}: ${variable.type.name}`;
+  /** A variable with its type: `$p: Person`. A path has none. */
+  typed({ variable: { index, type } }: VertexSpec): string {
+    return type.kind === "path" ? this.variable(index) : `${this.variable(index)}: ${type.name}`;
   }
 
   variable(index: VariableIndex): string {
@@ -32,10 +32,12 @@ export class Words {
 
   /** A traversal, from its known end to the one that it leads to: `$a Knows{1,3} out $b`. */
   link({ traverse, heading, known, sought }: Link): string {
-    const { edge, hops, edgeVariable } = traverse;
+    const { hops, edgeVariable, path } = traverse;
     const bound = edgeVariable === null ? "" : `${this.variable(edgeVariable)}:`;
-    const range = hops.min === 1 && hops.max === 1 ? "" : `{${hops.min},${hops.max}}`;
-    return `${this.variable(known)} ${bound}${edge.name}${range} ${heading} ${this.variable(sought)}`;
+    const named = path === null ? "" : ` as ${this.variable(path)}`;
+    const most = Number.isFinite(hops.max) ? hops.max : "";
+    const range = hops.min === 1 && hops.max === 1 ? "" : `{${hops.min},${most}}`;
+    return `${this.variable(known)} ${bound}${edgeNames(traverse)}${range}${named} ${heading} ${this.variable(sought)}`;
   }
 
   /** The conditions on an entity that are no patterns of their own: its anchor, its filters, edges to itself. */
@@ -47,7 +49,7 @@ export class Words {
           ? [`id = ${this.expr(anchor.value)}`]
           : [`key = ${anchor.values.map((value) => this.expr(value)).join(", ")}`]),
       ...filters.map((filter) => `where ${this.filter(filter)}`),
-      ...loops.map(({ edge }) => `where ${edge.name} leads to itself`),
+      ...loops.map((loop) => `where ${edgeNames(loop)} leads to itself`),
     ];
   }
 
@@ -69,6 +71,8 @@ export class Words {
         const { field } = expr;
         return `${this.variable(expr.variable)}.${field.kind === "property" ? field.property.name : `@${field.kind}`}`;
       }
+      case "path":
+        return `${expr.part}(${this.variable(expr.variable)})`;
       case "literal":
       case "parameter":
       case "now":
@@ -93,6 +97,12 @@ export class Words {
 
 function given(input: SearchInput | null): readonly string[] {
   return input === null ? [] : [constantText(input)];
+}
+
+/** The edge types that a traversal follows: `Knows`, or `(Knows | Likes)`. */
+function edgeNames({ edges }: Traverse): string {
+  const names = edges.map(({ edge }) => edge.name).join(" | ");
+  return edges.length === 1 ? names : `(${names})`;
 }
 
 /** An expression with the same value for all rows. */

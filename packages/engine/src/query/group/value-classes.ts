@@ -1,4 +1,4 @@
-import type { EntityType, VariableIndex } from "@omnigraph/language";
+import type { Variable, VariableIndex } from "@omnigraph/language";
 import { bitAt, type DictionaryColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import type { RunContext } from "../run/context.ts";
@@ -12,10 +12,12 @@ import type { EntityExpr } from "../plan/expressions.ts";
 /** Of what groups may take in memory: what a map of all ordinals may. */
 const MAP_PART = 1 / 4;
 
-/** Whether equal values of the keys mean the same entity. */
-function identify(type: EntityType, keys: readonly EntityExpr[]): boolean {
+/** Whether equal values of the keys mean the same entity. A path of which only the length is asked for is its length. */
+function identify(type: Variable["type"], keys: readonly EntityExpr[]): boolean {
+  if (type.kind === "path") return !type.traced;
   const read = new Set<string>();
   for (const key of keys) {
+    if (key.kind === "path") return false;
     if (key.kind === "search") continue;
     if (key.kind === "entity" || key.field.kind === "id") return true;
     if (key.field.kind === "property") read.add(key.field.property.id);
@@ -43,7 +45,7 @@ export class ValueClasses {
   readonly variable: VariableIndex;
   /** An entity of each class. */
   readonly members = new OrdinalList();
-  /** Known classes by ordinal, or by dictionary entry; null where that takes too much memory. */
+  /** Known classes by ordinal, or by dictionary entry; null where that takes too much memory, or nothing bounds the ordinals. */
   readonly #known: OrdinalMap | null;
   readonly #dictionary: DictionaryColumn | null;
   readonly #identified: boolean;
@@ -55,13 +57,13 @@ export class ValueClasses {
 
   constructor(variable: VariableIndex, keys: readonly EntityExpr[], context: RunContext, account: Account) {
     this.variable = variable;
-    const { type } = context.rows(variable);
-    const capacity = context.noneOf(variable) + 1;
-    this.#identified = identify(type, keys);
+    this.#identified = identify(context.variable(variable).type, keys);
     this.#cells = this.#identified ? [] : keys.map((key) => context.cells(key));
     this.#dictionary = dictionaryOf(this.#cells);
-    const deciders = this.#dictionary === null ? capacity : this.#dictionary.dictionary.length + 1;
-    this.#known = deciders * 4 > account.share * MAP_PART ? null : new OrdinalMap(deciders, account.charge);
+    const deciders =
+      this.#dictionary === null ? context.capacity(variable) : this.#dictionary.dictionary.length + 1;
+    const isLarge = deciders === null || deciders * 4 > account.share * MAP_PART;
+    this.#known = isLarge ? null : new OrdinalMap(deciders, account.charge);
     this.#hashes = this.#cells.map(cellHash);
     this.#isSame = this.#identified
       ? (known) => this.members.items[known] === this.#sought

@@ -47,6 +47,10 @@ export class AlongEdges implements Neighbours {
     this.end = end;
   }
 
+  more(): boolean {
+    return false;
+  }
+
   count(node: number): number {
     const adjacency = this.#adjacency;
     if (!adjacency.clean && adjacency.isPatched(node)) {

@@ -31,6 +31,10 @@ export class ByEdge implements Neighbours {
     this.end = targets.length;
   }
 
+  more(): boolean {
+    return false;
+  }
+
   count(node: number): number {
     return this.#adjacency.degree(node);
   }
@@ -73,6 +77,10 @@ export class ByEdgeEitherWay implements Neighbours {
     this.#add(this.#out, -1);
     this.#in.open(node);
     this.#add(this.#in, node);
+  }
+
+  more(): boolean {
+    return false;
   }
 
   count(node: number): number {

@@ -33,6 +33,10 @@ export class FromOptional implements Neighbours {
     if (!this.#isNone) this.#inner.open(node);
   }
 
+  more(): boolean {
+    return !this.#isNone && this.#inner.more();
+  }
+
   count(node: number): number {
     return node === this.#none ? 0 : this.#inner.count(node);
   }

@@ -1,55 +1,22 @@
-import { systemEnvironment } from "@omnigraph/base";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { NaiveView } from "../../../../../tests/support/models/naive-view.ts";
-import { catalogOf } from "../../../../../tests/support/graphs/write-graph.ts";
-import type { Adjacency } from "../../view/view.ts";
-import { RunContext } from "../run/context.ts";
-import { Scratch, Stamps } from "../run/scratch.ts";
+import {
+  adjacencyOf,
+  graphOf,
+  NODES,
+  type Pair,
+  reversed,
+  runContext,
+} from "../../../../../tests/support/graphs/adjacency-graph.ts";
+import { Stamps } from "../run/scratch.ts";
 import { AlongEdges } from "./along.ts";
+import { AnyEdge } from "./any-edge.ts";
 import { ByEdge, ByEdgeEitherWay } from "./by-edge.ts";
-import { EitherWay } from "./either-way.ts";
 import type { Neighbours } from "./neighbours.ts";
 import { distinctDegrees } from "./parallel.ts";
 import { WithinHops } from "./within-hops.ts";
 
-const NODES = 12;
-
-type Pair = readonly [number, number];
-
-/** Edges in order, as an adjacency of which some nodes are patched: their lists are to be asked for. */
-function adjacencyOf(edges: readonly Pair[], patched: ReadonlySet<number>): Adjacency {
-  const lists = Array.from({ length: NODES }, (_, node) =>
-    edges.flatMap(([from, to], edge) => (from === node ? [{ to, edge }] : [])),
-  );
-  const base = lists.map((list, node) => (patched.has(node) ? list.slice(1) : list));
-  const offsets = new Uint32Array(NODES + 1);
-  for (const [node, list] of base.entries()) offsets[node + 1] = offsets[node]! + list.length;
-  const of = (node: number): { targets: Uint32Array; edges: Uint32Array } => ({
-    targets: Uint32Array.from(lists[node] ?? [], ({ to }) => to),
-    edges: Uint32Array.from(lists[node] ?? [], ({ edge }) => edge),
-  });
-  return {
-    offsets,
-    targets: Uint32Array.from(base.flat(), ({ to }) => to),
-    edges: Uint32Array.from(base.flat(), ({ edge }) => edge),
-    clean: patched.size === 0,
-    isPatched: (node) => patched.has(node),
-    of,
-    degree: (node) => of(node).edges.length,
-  };
-}
-
-function reversed(edges: readonly Pair[]): Pair[] {
-  return edges.map(([from, to]) => [to, from]);
-}
-
-const node = fc.nat(NODES - 1);
-/** Few nodes, so that parallel edges and self loops are common; some lists are long enough to be marked. */
-const graph = fc.record({
-  edges: fc.array(fc.tuple(node, node), { maxLength: 60 }),
-  patched: fc.array(node, { maxLength: 3 }).map((nodes) => new Set(nodes)),
-});
+const graph = graphOf(60);
 
 /** Every list, count and answer of `reaches` of a way of following edges. */
 function expectLists(neighbours: Neighbours, expected: (from: number) => readonly number[]): void {
@@ -61,16 +28,6 @@ function expectLists(neighbours: Neighbours, expected: (from: number) => readonl
     expect(neighbours.count(from)).toBe(wanted.length);
     for (let to = 0; to < NODES; to++) expect(neighbours.reaches(from, to)).toBe(wanted.includes(to));
   }
-}
-
-function context(): RunContext {
-  return new RunContext(
-    new NaiveView(catalogOf("node A {}"), new Map()),
-    [],
-    {},
-    { clock: systemEnvironment.clock },
-    new Scratch(),
-  );
 }
 
 describe("neighbours", () => {
@@ -88,11 +45,26 @@ describe("neighbours", () => {
       fc.property(graph, ({ edges, patched }) => {
         const out = adjacencyOf(edges, patched);
         const against = adjacencyOf(reversed(edges), patched);
-        const either = new EitherWay(out, against, new Stamps(NODES));
+        const either = new AnyEdge([out, against], new Stamps(NODES));
         expectLists(either, (from) => {
           const ways = [...edges, ...reversed(edges)];
           return [...new Set(ways.filter(([a]) => a === from).map(([, b]) => b))];
         });
+      }),
+    );
+  });
+
+  it("neighbours by any of several edge types are distinct", () => {
+    fc.assert(
+      fc.property(graph, graph, graph, (one, other, third) => {
+        const all = [one, other, third];
+        const any = new AnyEdge(
+          all.map(({ edges, patched }) => adjacencyOf(edges, patched)),
+          new Stamps(NODES),
+        );
+        expectLists(any, (from) => [
+          ...new Set(all.flatMap(({ edges }) => edges.filter(([a]) => a === from).map(([, b]) => b))),
+        ]);
       }),
     );
   });
@@ -125,7 +97,10 @@ describe("neighbours", () => {
   });
 
   it("neighbours within hops have their shortest distance, and the node itself distance 1 by its self loop", () => {
-    const bounds = fc.tuple(fc.integer({ min: 1, max: 3 }), fc.nat(3));
+    const bounds = fc.tuple(
+      fc.integer({ min: 1, max: 3 }),
+      fc.oneof(fc.nat(3), fc.constant(Number.POSITIVE_INFINITY)),
+    );
     fc.assert(
       fc.property(
         graph,
@@ -137,7 +112,11 @@ describe("neighbours", () => {
           const out = adjacencyOf(edges, patched);
           const against = adjacencyOf(reversed(edges), patched);
           const adjacencies = both ? [out, against] : [back ? against : out];
-          const within = new WithinHops({ hops, adjacencies }, NODES, context());
+          const within = new WithinHops(
+            { hops, adjacencies, paths: null, choice: null },
+            NODES,
+            runContext(),
+          );
           const pairs = pairsWithin(both ? [...edges, ...reversed(edges)] : edges, hops);
           // Opened at the end of paths it lists their starts.
           expectLists(within, (opened) =>
@@ -171,7 +150,7 @@ function pairsWithin(
   const pairs: Pair[] = [];
   for (let origin = 0; origin < NODES; origin++) {
     const distances = new Map([[origin, 0]]);
-    for (let depth = 1; depth <= max; depth++) {
+    for (let depth = 1; depth <= Math.min(max, NODES); depth++) {
       for (const [a, b] of ways)
         if (distances.get(a) === depth - 1 && !distances.has(b)) distances.set(b, depth);
     }

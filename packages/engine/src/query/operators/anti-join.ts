@@ -52,6 +52,10 @@ export class AntiJoin implements Operator {
   readonly #feed: Feed;
   readonly #pattern: Operator;
   readonly #matched: MatchedRows;
+  readonly #nothing: Batch;
+  /** The batch that is being tested, and how many of its rows have no match yet. */
+  #batch: Batch | null = null;
+  #open = 0;
 
   constructor(input: Operator, feed: Feed, pattern: Operator, matched: MatchedRows, context: RunContext) {
     this.#context = context;
@@ -59,13 +63,15 @@ export class AntiJoin implements Operator {
     this.#feed = feed;
     this.#pattern = pattern;
     this.#matched = matched;
+    this.#nothing = context.batch([], false);
   }
 
   next(): Batch | null {
-    const batch = this.#input.next();
+    const batch = this.#batch ?? this.#input.next();
     if (batch === null || batch.length === 0) return batch;
-    this.#context.tick(batch.length);
-    this.#mark(batch);
+    if (this.#batch === null) this.#begin(batch);
+    if (!this.#mark()) return this.#nothing;
+    this.#batch = null;
     const { marks } = this.#matched;
     let kept = 0;
     for (let i = 0; i < batch.length; i++) if (marks[i] === 0) moveRow(batch, i, kept++);
@@ -75,23 +81,33 @@ export class AntiJoin implements Operator {
 
   reset(): void {
     this.#input.reset();
+    this.#batch = null;
   }
 
-  #mark(batch: Batch): void {
-    const { marks, origin } = this.#matched;
-    marks.fill(0, 0, batch.length);
+  #begin(batch: Batch): void {
+    this.#context.tick(batch.length);
+    this.#matched.marks.fill(0, 0, batch.length);
     this.#pattern.reset();
     this.#feed.load(batch);
-    let open = batch.length;
-    for (let found = this.#pattern.next(); found !== null && open > 0; found = this.#pattern.next()) {
+    this.#batch = batch;
+    this.#open = batch.length;
+  }
+
+  /** Marks the rows that have a match; false when it is time to yield before all are known. */
+  #mark(): boolean {
+    const { marks, origin } = this.#matched;
+    for (let found = this.#pattern.next(); found !== null; found = this.#pattern.next()) {
       const numbers = found.slots[origin]!;
       for (let i = 0; i < found.length; i++) {
         const number = numbers[i]!;
         if (marks[number] === 1) continue;
         marks[number] = 1;
-        open--;
+        this.#open--;
       }
+      if (this.#open === 0) return true;
+      if (this.#context.yieldDue) return false;
     }
+    return true;
   }
 }
 

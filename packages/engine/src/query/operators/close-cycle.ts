@@ -6,7 +6,7 @@ import type { RunContext } from "../run/context.ts";
 import { neighboursOf } from "../neighbours/neighbours-of.ts";
 import type { VertexCheck } from "./vertex-check.ts";
 
-/** A traversal whose ends are both bound: keeps the rows where it leads from one to the other. */
+/** A traversal of one hop whose ends are both bound: keeps the rows where it leads from one to the other. */
 export class CloseCycle implements Operator {
   readonly #context: RunContext;
   readonly #input: Operator;
@@ -87,7 +87,7 @@ export class CloseByEdge implements Operator {
           this.#batchLength = this.#rows === null ? 0 : this.#rows.length;
           this.#row = -1;
           if (this.#rows === null) return out.length > 0 ? out : null;
-          if (out.length > 0) return out;
+          if (out.length > 0 || this.#batchLength === 0) return out;
           continue;
         }
         this.#open(this.#rows!);

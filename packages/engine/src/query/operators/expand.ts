@@ -1,6 +1,6 @@
 import type { VariableIndex } from "@omnigraph/language";
 import type { Neighbours } from "../neighbours/neighbours.ts";
-import type { Step } from "../plan/spec.ts";
+import { boundBeside, type Step } from "../plan/spec.ts";
 import { type Batch, BATCH_ROWS, NO_ORDINALS, type Operator, repeatRow } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { neighboursOf } from "../neighbours/neighbours-of.ts";
@@ -32,6 +32,8 @@ export class Expand implements Operator {
   #row = -1;
   #at = 0;
   #end = 0;
+  /** The list of the current row may go on. */
+  #goesOn = false;
 
   constructor(
     input: Operator,
@@ -41,7 +43,7 @@ export class Expand implements Operator {
     matched: MatchedRows | null,
   ) {
     const { link, carried } = step;
-    const { edgeVariable } = link.traverse;
+    const beside = boundBeside(link.traverse);
     this.#context = context;
     this.#input = input;
     this.#neighbours = neighboursOf(link, context);
@@ -50,8 +52,8 @@ export class Expand implements Operator {
     this.#out = context.batch(carried, weighted);
     this.#known = link.known;
     this.#targets = this.#out.slots[link.sought]!;
-    this.#edges = edgeVariable === null ? NO_ORDINALS : this.#out.slots[edgeVariable]!;
-    this.#copied = carried.filter((variable) => variable !== link.sought && variable !== edgeVariable);
+    this.#edges = beside === null ? NO_ORDINALS : this.#out.slots[beside]!;
+    this.#copied = carried.filter((variable) => variable !== link.sought && variable !== beside);
     this.#matched = matched;
     this.#ownWeights = this.#vertex.counts ? new Float64Array(BATCH_ROWS) : null;
   }
@@ -62,6 +64,11 @@ export class Expand implements Operator {
     let pulled = false;
     while (out.length < BATCH_ROWS) {
       if (this.#at >= this.#end) {
+        if (this.#goesOn) {
+          this.#goesOn = this.#openMore();
+          if (this.#context.yieldDue) return out;
+          continue;
+        }
         if (++this.#row >= this.#batchLength) {
           if (pulled && this.#context.yieldDue) return this.#pause();
           if (!this.#pull()) return out.length > 0 ? out : null;
@@ -82,6 +89,7 @@ export class Expand implements Operator {
     this.#row = -1;
     this.#at = 0;
     this.#end = 0;
+    this.#goesOn = false;
   }
 
   /** Answers the rows so far; the current row is continued by the next call. */
@@ -99,14 +107,29 @@ export class Expand implements Operator {
   }
 
   #open(): void {
-    const slots = this.#rows!.slots;
-    const matched = this.#matched;
-    if (matched !== null && matched.marks[slots[matched.origin]![this.#row]!] === 1) return;
-    const neighbours = this.#neighbours;
-    neighbours.open(slots[this.#known]![this.#row]!);
-    this.#at = neighbours.start;
-    this.#end = neighbours.end;
+    if (this.#isMatched()) return;
+    this.#neighbours.open(this.#rows!.slots[this.#known]![this.#row]!);
+    this.#goesOn = true;
+    this.#takeList();
+  }
+
+  /** Goes on with the list of the current row; false where it has ended, or is not wanted any more. */
+  #openMore(): boolean {
+    if (this.#isMatched() || !this.#neighbours.more()) return false;
+    this.#takeList();
+    return true;
+  }
+
+  #takeList(): void {
+    this.#at = this.#neighbours.start;
+    this.#end = this.#neighbours.end;
     this.#context.tick(1 + this.#end - this.#at);
+  }
+
+  /** Whether the negated pattern has a match for the current row already. */
+  #isMatched(): boolean {
+    const matched = this.#matched;
+    return matched !== null && matched.marks[this.#rows!.slots[matched.origin]![this.#row]!] === 1;
   }
 
   /** Writes rows for as many neighbours of the current row as there is room for. */

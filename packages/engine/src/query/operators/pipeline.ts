@@ -1,6 +1,8 @@
 import { present, unreachable } from "@omnigraph/base";
 import { AntiJoin, Feed, noMatches } from "./anti-join.ts";
 import { CloseByEdge, CloseCycle } from "./close-cycle.ts";
+import { CloseHops } from "./close-hops.ts";
+import { ClosePath } from "./close-path.ts";
 import { Cross } from "./cross.ts";
 import { Expand, type MatchedRows } from "./expand.ts";
 import { Factor } from "./factor.ts";
@@ -9,6 +11,8 @@ import { KeyLookup } from "./key-lookup.ts";
 import { LeftJoin } from "./left-join.ts";
 import { Scan } from "./scan.ts";
 import { Unit } from "./unit.ts";
+import { searchOf } from "../neighbours/neighbours-of.ts";
+import { pathFinder } from "../neighbours/path-finder.ts";
 import type { Step, VertexSpec } from "../plan/spec.ts";
 import type { Operator } from "../run/batch.ts";
 import { guardHolds } from "./predicate-test.ts";
@@ -72,18 +76,8 @@ function operatorOf(source: Operator | null, step: Step, around: PipelineContext
       return new VertexFilter(input, step.vertex, context);
     case "expand":
       return new Expand(input, step, weighted, context, matched);
-    case "close": {
-      if (step.edge === null) return new CloseCycle(input, step, context);
-      const edgeVariable = present(step.link.traverse.edgeVariable, "variable of a bound edge");
-      return new CloseByEdge(
-        input,
-        step,
-        new VertexCheck(step.edge, context),
-        edgeVariable,
-        weighted,
-        context,
-      );
-    }
+    case "close":
+      return closeOperator(input, step, around);
     case "filter":
       return new RowFilter(input, step.filter, context);
     case "factor":
@@ -95,6 +89,27 @@ function operatorOf(source: Operator | null, step: Step, around: PipelineContext
     default:
       return unreachable(step);
   }
+}
+
+function closeOperator(
+  input: Operator,
+  step: Extract<Step, { kind: "close" }>,
+  { context, weighted }: PipelineContext,
+): Operator {
+  const { link, edge } = step;
+  const { edgeVariable, path } = link.traverse;
+  if (edge === null) {
+    const search = searchOf(link, context);
+    return search === null
+      ? new CloseCycle(input, step, context)
+      : new CloseHops(input, search, link, context);
+  }
+  if (path === null) {
+    const variable = present(edgeVariable, "variable of a bound edge");
+    return new CloseByEdge(input, step, new VertexCheck(edge, context), variable, weighted, context);
+  }
+  const finder = pathFinder(link.traverse, path, context);
+  return new ClosePath(input, step, finder, new VertexCheck(edge, context), weighted, context);
 }
 
 function bindOperator(

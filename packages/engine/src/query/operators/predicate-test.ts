@@ -144,7 +144,7 @@ function asConstant(expr: Expr): ConstantExpr {
 /** A value that is read from cells of an entity. */
 function asEntity(expr: Expr): EntityExpr {
   assert(
-    expr.kind === "entity" || expr.kind === "field" || expr.kind === "search",
+    expr.kind === "entity" || expr.kind === "field" || expr.kind === "search" || expr.kind === "path",
     `${expr.kind} reads an entity`,
   );
   return expr;

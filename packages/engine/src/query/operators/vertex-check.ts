@@ -96,13 +96,9 @@ class Branch {
     if (vertex.free && (edge === null || edge.free)) return neighbours.count(node);
     if (edge === null && vertex.onlyAnchor) return neighbours.reaches(node, vertex.anchor!) ? 1 : 0;
     neighbours.open(node);
-    const { targets, edges, end } = neighbours;
     let weight = 0;
-    for (let i = neighbours.start; i < end; i++) {
-      if (edge !== null && !edge.passes(edges[i]!)) continue;
-      weight += this.#weightOf(targets[i]!);
-    }
-    this.#context.tick(end - neighbours.start);
+    do weight += this.#weightOfList();
+    while (neighbours.more());
     return weight;
   }
 
@@ -113,7 +109,28 @@ class Branch {
     const neighbours = this.#neighbours;
     if (edge === null && vertex.onlyAnchor) return neighbours.reaches(node, vertex.anchor!);
     neighbours.open(node);
-    const { targets, edges, start, end } = neighbours;
+    do if (this.#existsInList()) return true;
+    while (neighbours.more());
+    return false;
+  }
+
+  /** The matches by the part of the list that is open. */
+  #weightOfList(): number {
+    const edge = this.#edge;
+    const { targets, edges, start, end } = this.#neighbours;
+    let weight = 0;
+    for (let i = start; i < end; i++) {
+      if (edge !== null && !edge.passes(edges[i]!)) continue;
+      weight += this.#weightOf(targets[i]!);
+    }
+    this.#context.tick(end - start);
+    return weight;
+  }
+
+  #existsInList(): boolean {
+    const vertex = this.#vertex;
+    const edge = this.#edge;
+    const { targets, edges, start, end } = this.#neighbours;
     for (let i = start; i < end; i++) {
       if (edge !== null && !edge.passes(edges[i]!)) continue;
       if (vertex.passes(targets[i]!)) {

@@ -3,6 +3,7 @@ import type { Clause, Predicate, Variable, VariableIndex } from "@omnigraph/lang
 import { findAnchor } from "./anchor.ts";
 import {
   type Anchor,
+  boundBeside,
   type BranchSpec,
   predicateReads,
   type Link,
@@ -114,16 +115,17 @@ function vertexOf(block: Block, index: VariableIndex, { variables, isOuter }: Bl
 function addTraverse(block: Block, traverse: Traverse, vertex: (index: VariableIndex) => Vertex): void {
   const from = vertex(traverse.from);
   const to = vertex(traverse.to);
-  if (traverse.edgeVariable !== null) vertex(traverse.edgeVariable);
+  const beside = boundBeside(traverse);
+  if (beside !== null) vertex(beside);
   if (from !== to) {
     block.traverses.add(traverse);
     return;
   }
-  if (traverse.edgeVariable === null) {
+  if (beside === null) {
     from.loops.push(traverse);
     return;
   }
-  // The traversal binds the edge, so it gives one row per self-loop, and the node must be enumerated.
+  // The traversal binds the edge or the path, so it gives one row per self-loop, and the node must be enumerated.
   block.traverses.add(traverse);
   from.required = true;
 }
@@ -167,8 +169,8 @@ export function linkFrom(traverse: Traverse, known: VariableIndex): Link {
   return { traverse, heading, known, sought: forward ? traverse.to : traverse.from };
 }
 
-/** The conditions on the edge that a traversal binds; null when it binds none. */
+/** The conditions on the edge or the path that a traversal binds; null when it binds none. */
 export function edgeSpec(block: Block, traverse: Traverse): VertexSpec | null {
-  if (traverse.edgeVariable === null) return null;
-  return specOf(present(block.vertices.get(traverse.edgeVariable), "bound edge"));
+  const beside = boundBeside(traverse);
+  return beside === null ? null : specOf(present(block.vertices.get(beside), "bound edge or path"));
 }

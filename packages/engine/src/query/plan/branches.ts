@@ -2,7 +2,10 @@ import { present } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
 import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
 import { type CountOf, startRows } from "./estimate.ts";
-import { predicateReads, type Traverse } from "./spec.ts";
+import { boundBeside, predicateReads, type Traverse } from "./spec.ts";
+
+/** A longer traversal is a step of its own: a search that may come to every node goes on in parts, which counting cannot. */
+const MOST_COUNTED_HOPS = 16;
 
 /**
  * Folds parts of the pattern that are only counted into branches. A node whose bindings are not used, and that is connected to the rest by one
@@ -12,7 +15,7 @@ export function foldBranches(block: Block, countOf: CountOf): void {
   for (const component of componentsOf(block)) foldComponent(block, component, countOf);
 }
 
-/** The connected components of a block: variables that traversals, joins and negations connect. Bound edges belong to their traversals. */
+/** The connected components of a block: variables that traversals, joins and negations connect. Bound edges and paths belong to their traversals. */
 export function componentsOf(block: Block): Set<VariableIndex>[] {
   const groups = new Map<VariableIndex, Set<VariableIndex>>();
   for (const { variable } of block.vertices.values()) groups.set(variable.index, new Set([variable.index]));
@@ -29,8 +32,9 @@ export function componentsOf(block: Block): Set<VariableIndex>[] {
       }
     }
   };
-  for (const { from, to, edgeVariable } of block.traverses) {
-    unite(edgeVariable === null ? [from, to] : [from, to, edgeVariable]);
+  for (const traverse of block.traverses) {
+    const beside = boundBeside(traverse);
+    unite([traverse.from, traverse.to, ...(beside === null ? [] : [beside])]);
   }
   for (const { reads } of block.negations) unite(reads);
   for (const filter of block.joins) unite(predicateReads(filter));
@@ -79,9 +83,9 @@ function findLeaf(
     const narrows = vertex.anchor !== null || vertex.filters.length > 0 || vertex.loops.length > 0;
     if (narrows && start === null && !anchors.some((anchor) => anchor !== vertex)) continue;
     const [traverse, ...more] = traversesOf(block, vertex);
-    if (traverse === undefined || more.length > 0) continue;
-    if (traverse.edgeVariable !== null && block.vertices.get(traverse.edgeVariable)?.required === true)
-      continue;
+    if (traverse === undefined || more.length > 0 || traverse.hops.max > MOST_COUNTED_HOPS) continue;
+    const beside = boundBeside(traverse);
+    if (beside !== null && block.vertices.get(beside)?.required === true) continue;
     return { vertex, traverse };
   }
   return null;
@@ -104,5 +108,6 @@ function foldLeaf(block: Block, leaf: Vertex, traverse: Traverse): void {
   });
   block.traverses.delete(traverse);
   block.vertices.delete(index);
-  if (traverse.edgeVariable !== null) block.vertices.delete(traverse.edgeVariable);
+  const beside = boundBeside(traverse);
+  if (beside !== null) block.vertices.delete(beside);
 }

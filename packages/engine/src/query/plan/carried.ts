@@ -1,5 +1,5 @@
 import type { VariableIndex } from "@omnigraph/language";
-import { predicateReads, type Step } from "./spec.ts";
+import { boundBeside, predicateReads, type Step } from "./spec.ts";
 
 /** The variables that a step reads from its input rows. */
 export function readsOfStep(step: Step): readonly VariableIndex[] {
@@ -29,8 +29,8 @@ function bindsOfStep(step: Step): readonly VariableIndex[] {
       return [step.vertex.variable.index];
     case "expand":
     case "close": {
-      const { edgeVariable } = step.link.traverse;
-      const bound = edgeVariable === null ? [] : [edgeVariable];
+      const beside = boundBeside(step.link.traverse);
+      const bound = beside === null ? [] : [beside];
       return step.kind === "expand" ? [...bound, step.link.sought] : bound;
     }
     case "optional":

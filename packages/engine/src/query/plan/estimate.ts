@@ -1,5 +1,5 @@
 import { type EntityType, type FilterOperator, type Formula, isJoined } from "@omnigraph/language";
-import type { Link, VertexSpec } from "./spec.ts";
+import { entityType, type Link, soughtType, type VertexSpec } from "./spec.ts";
 
 /** Live entities of a type. */
 export type CountOf = (type: EntityType) => number;
@@ -40,7 +40,7 @@ export function conditionShare(condition: Formula<Shared>): number {
 
 /** Estimated share of the entities of a type that pass the conditions of a vertex. */
 export function passingShare(vertex: VertexSpec, countOf: CountOf): number {
-  if (vertex.anchor !== null) return 1 / Math.max(countOf(vertex.variable.type), 1);
+  if (vertex.anchor !== null) return 1 / Math.max(countOf(entityType(vertex.variable)), 1);
   let share = LOOP_SHARE ** vertex.loops.length * NEGATION_SHARE ** vertex.negations.length;
   for (const filter of vertex.filters) share *= conditionShare(filter);
   return share;
@@ -48,14 +48,15 @@ export function passingShare(vertex: VertexSpec, countOf: CountOf): number {
 
 /** Estimated number of rows when a plan starts with a vertex. */
 export function startRows(vertex: VertexSpec, countOf: CountOf): number {
-  return vertex.anchor === null ? countOf(vertex.variable.type) * passingShare(vertex, countOf) : 1;
+  return vertex.anchor === null ? countOf(entityType(vertex.variable)) * passingShare(vertex, countOf) : 1;
 }
 
 /** Estimated number of nodes that a traversal reaches from one node. */
-export function fanOut({ traverse, heading }: Link, countOf: CountOf): number {
-  const { edge, hops } = traverse;
-  const known = heading === "in" ? edge.to : edge.from;
-  const perHop = (countOf(edge) * (heading === "both" ? 2 : 1)) / Math.max(countOf(known), 1);
-  const sought = heading === "in" ? edge.from : edge.to;
-  return Math.min(perHop ** hops.max, countOf(sought));
+export function fanOut(link: Link, countOf: CountOf): number {
+  const { traverse, heading } = link;
+  const known = heading === "in" ? traverse.toType : traverse.fromType;
+  const edges = traverse.edges.reduce((total, { edge }) => total + countOf(edge), 0);
+  const perHop = (edges * (heading === "both" ? 2 : 1)) / Math.max(countOf(known), 1);
+  const reached = perHop > 1 ? perHop ** traverse.hops.max : perHop;
+  return Math.min(reached, countOf(soughtType(link)));
 }

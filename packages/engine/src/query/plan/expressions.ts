@@ -13,8 +13,8 @@ import {
 /** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
 
-/** An expression that reads one entity. */
-export type EntityExpr = Extract<Expr, { kind: "entity" | "field" | "search" }>;
+/** An expression that reads one entity, or a path. */
+export type EntityExpr = Extract<Expr, { kind: "entity" | "field" | "search" | "path" }>;
 
 /** Whether an expression has the same value for all rows. */
 export function isConstant(expr: Expr): expr is ConstantExpr {
@@ -27,6 +27,7 @@ export function readsOf(expr: Expr): readonly VariableIndex[] {
     case "entity":
     case "field":
     case "search":
+    case "path":
       return [expr.variable];
     case "aggregate":
       return readsOf(expr.argument);

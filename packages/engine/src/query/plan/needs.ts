@@ -13,7 +13,15 @@ import {
 import type { Need } from "../../view/view.ts";
 import { hitOf, type IdEquality, idEquality, operandsOf } from "./expressions.ts";
 import type { Outputs } from "./outputs.ts";
-import type { BranchSpec, Link, Step, Traverse, VertexSpec } from "./spec.ts";
+import {
+  type BranchSpec,
+  edgeHeading,
+  entityType,
+  type Link,
+  type Step,
+  type Traverse,
+  type VertexSpec,
+} from "./spec.ts";
 
 interface Draft {
   readonly type: EntityType;
@@ -42,7 +50,7 @@ class NeedCollector {
   expr(expr: Expr): void {
     switch (expr.kind) {
       case "entity":
-        this.#of(expr.variable).ids = true;
+        if (!this.#isPath(expr.variable)) this.#of(expr.variable).ids = true;
         break;
       case "field": {
         const draft = this.#of(expr.variable);
@@ -51,6 +59,9 @@ class NeedCollector {
         else this.#end(draft, expr.field.kind);
         break;
       }
+      case "path":
+        // The search that finds the paths needs the ids of its nodes itself.
+        break;
       case "aggregate":
         this.expr(expr.argument);
         break;
@@ -76,7 +87,7 @@ class NeedCollector {
 
   #searched(search: SearchExpr): void {
     if (search.function === "rrf") {
-      this.ids(search.variable);
+      this.#of(search.variable).ids = true;
       for (const ranking of search.rankings) this.#searched(ranking);
     } else if (search.function === "nearest") this.#of(search.variable).columns.add(search.property.id);
     else this.#of(search.variable).terms.add(search.property.id);
@@ -88,8 +99,13 @@ class NeedCollector {
     this.#draft(end === "src" ? draft.type.from : draft.type.to).ids = true;
   }
 
-  ids(variable: VariableIndex): void {
-    this.#of(variable).ids = true;
+  /** What breaks ties: the ids of an entity. Paths are compared by what their search has. */
+  ties(variable: VariableIndex): void {
+    if (!this.#isPath(variable)) this.#of(variable).ids = true;
+  }
+
+  #isPath(variable: VariableIndex): boolean {
+    return this.#query.variables[variable]?.type.kind === "path";
   }
 
   steps(steps: readonly Step[]): void {
@@ -111,6 +127,8 @@ class NeedCollector {
         break;
       case "close":
         this.#link(step.link);
+        // A path between two nodes is sought from both.
+        if (step.link.traverse.path !== null) this.#traverse(step.link.traverse, "both");
         if (step.edge !== null) this.#vertex(step.edge);
         break;
       case "factor":
@@ -130,8 +148,10 @@ class NeedCollector {
   }
 
   #vertex({ variable, anchor, filters, loops, branches, negations }: VertexSpec): void {
-    const draft = this.#draft(variable.type);
-    if (anchor !== null) draft.keys = true;
+    if (variable.type.kind !== "path") {
+      const draft = this.#draft(variable.type);
+      if (anchor !== null) draft.keys = true;
+    }
     for (const filter of filters) this.#filter(filter);
     for (const loop of loops) this.#traverse(loop, "out");
     for (const branch of branches) this.#hop(branch);
@@ -162,16 +182,22 @@ class NeedCollector {
     this.#traverse(traverse, heading);
   }
 
-  #traverse({ edge }: Traverse, heading: Link["heading"]): void {
-    const draft = this.#draft(edge);
-    if (heading !== "in") draft.out = true;
-    if (heading !== "out") draft.in = true;
-    this.#draft(edge.from);
-    this.#draft(edge.to);
+  #traverse({ edges, fromType, toType, path }: Traverse, heading: Link["heading"]): void {
+    for (const followed of edges) {
+      const draft = this.#draft(followed.edge);
+      const own = edgeHeading(heading, followed);
+      if (own !== "in") draft.out = true;
+      if (own !== "out") draft.in = true;
+    }
+    const paths = path === null ? null : present(this.#query.variables[path], "path").type;
+    // Of several paths the ids of their nodes decide.
+    if (paths?.kind === "path" && paths.traced) this.#draft(fromType).ids = true;
+    this.#draft(fromType);
+    this.#draft(toType);
   }
 
   #of(variable: VariableIndex): Draft {
-    return this.#draft(present(this.#query.variables[variable], "variable").type);
+    return this.#draft(entityType(present(this.#query.variables[variable], "variable")));
   }
 
   #draft(type: EntityType): Draft {
@@ -198,7 +224,7 @@ export function needsOf(query: ReadQuery, steps: readonly Step[], outputs: Outpu
   needs.steps(steps);
   if (outputs.kind === "rows") {
     for (const expr of [...outputs.columns, ...outputs.order.map(({ expr: key }) => key)]) needs.expr(expr);
-    for (const variable of outputs.ties) needs.ids(variable);
+    for (const variable of outputs.ties) needs.ties(variable);
   } else {
     for (const key of outputs.keys) needs.expr(key);
     for (const { argument } of outputs.aggregates) if (argument !== null) needs.expr(argument);

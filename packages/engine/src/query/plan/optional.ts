@@ -1,5 +1,5 @@
 import type { Clause, Variable, VariableIndex } from "@omnigraph/language";
-import { predicateReads } from "./spec.ts";
+import { boundBeside, predicateReads } from "./spec.ts";
 
 /** The clauses of a query in the order in which they take effect. */
 export interface Phases {
@@ -34,7 +34,7 @@ export function phasesOf(clauses: readonly Clause[], variables: readonly Variabl
 export function boundBy(clauses: readonly Clause[]): ReadonlySet<VariableIndex> {
   const bound = clauses.map((clause) => {
     if (clause.kind === "bind") return clause.variable;
-    return clause.kind === "traverse" ? clause.edgeVariable : null;
+    return clause.kind === "traverse" ? boundBeside(clause) : null;
   });
   return new Set(bound.filter((index) => index !== null));
 }
@@ -45,7 +45,7 @@ function mentioned(clause: Clause): readonly VariableIndex[] {
     case "bind":
       return [clause.variable];
     case "traverse":
-      return [clause.from, clause.to, ...(clause.edgeVariable === null ? [] : [clause.edgeVariable])];
+      return [clause.from, clause.to, boundBeside(clause)].filter((index) => index !== null);
     case "not":
     case "optional":
       return clause.clauses.flatMap(mentioned);

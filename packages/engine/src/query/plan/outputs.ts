@@ -1,6 +1,6 @@
 import { assert } from "@omnigraph/base";
 import type { AggregateFunction, Expr, ReadQuery, VariableIndex } from "@omnigraph/language";
-import { type ConstantExpr, type EntityExpr, readsOf } from "./expressions.ts";
+import { type ConstantExpr, type EntityExpr, isConstant, readsOf } from "./expressions.ts";
 
 /** An expression that is evaluated for a row: one that reads an entity, or a constant. */
 export type RowExpr = EntityExpr | ConstantExpr;
@@ -45,21 +45,24 @@ function rowExpr(expr: Expr): RowExpr {
 
 function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
   const argument = rowExpr(expr.argument);
-  assert(argument.kind === "entity" || argument.kind === "field", "aggregates take a variable or a property");
+  assert(!isConstant(argument), "aggregates take a variable, a property or a path");
   const everyRow = expr.function === "count" && !argument.type.nullable;
   return { function: expr.function, argument: everyRow ? null : argument, expr };
 }
 
 /**
  * The variables whose ids break ties between rows: the named ones, up to the last that is returned. Rows that differ only in later ones look the same
- * in the answer.
+ * in the answer. The paths that are returned come behind all ids.
  */
 function tiesOf({ variables, columns, order }: ReadQuery): readonly VariableIndex[] {
   if (order.length === 0) return [];
-  const last = Math.max(-1, ...columns.flatMap(({ expr }) => readsOf(expr)));
-  return variables
-    .filter(({ index, name, depth }) => index <= last && name !== null && depth === 0)
-    .map(({ index }) => index);
+  const read = new Set(columns.flatMap(({ expr }) => readsOf(expr)));
+  const paths = variables.filter(({ index, type }) => type.kind === "path" && read.has(index));
+  const last = paths.length > 0 ? variables.length : Math.max(-1, ...read);
+  const named = variables.filter(
+    ({ index, name, depth, type }) => type.kind !== "path" && index <= last && name !== null && depth === 0,
+  );
+  return [...named, ...paths].map(({ index }) => index);
 }
 
 /** The outputs of a query. */

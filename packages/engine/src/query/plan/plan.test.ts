@@ -40,6 +40,23 @@ describe("plans", () => {
     ]);
   });
 
+  it("a choice of edges is one step, which reads each type as it runs", () => {
+    const catalog = catalogOf(
+      "node A { p: I32 } node B {} edge Up: A -> B edge Down: B -> A edge Side: A -> A",
+    );
+    const choice = planOf("{ match { $a: A $b: B $a (up | down) $b } return { $a.p } }", catalog);
+    expect(choice.print(sizes({ A: 2 }))).toBe("scan $a: A\n  count $a (Up | Down) out $b");
+    const needs = choice.ordered(sizes({ A: 2 })).needs;
+    expect(needs.map(({ type, out, in: against }) => [type.name, out, against])).toEqual([
+      ["A", false, false],
+      ["Up", true, false],
+      ["Down", false, true],
+      ["B", false, false],
+    ]);
+    const loop = planOf("{ match { $a: A $a * $a } return { $a.p } }", catalog);
+    expect(loop.print(sizes())).toBe("scan $a: A\n  where Side leads to itself");
+  });
+
   it("a plan starts at the end of an edge that is fixed, and finds an edge by its id without reading ids", () => {
     expect(print("{ match { $a $w: knows $b $w.@dst = $x } return { $w.@id } }")).toEqual([
       "look up $b: Sailor",

@@ -1,9 +1,18 @@
 import { type ConstantExpr, operandsOf, readsOf } from "./expressions.ts";
-import type { Clause, Predicate, Variable, VariableIndex } from "@omnigraph/language";
+import { assert } from "@omnigraph/base";
+import type {
+  Clause,
+  EntityType,
+  FollowedEdge,
+  NodeType,
+  Predicate,
+  Variable,
+  VariableIndex,
+} from "@omnigraph/language";
 
 export type Traverse = Extract<Clause, { kind: "traverse" }>;
 
-/** The direction from the known end of a traversal: along the edge, against it, or both. */
+/** The direction from the known end of a traversal: along its edges, against it, or both. */
 type Heading = "out" | "in" | "both";
 
 /** A traversal seen from its known end, which is bound first. */
@@ -12,6 +21,28 @@ export interface Link {
   readonly heading: Heading;
   readonly known: VariableIndex;
   readonly sought: VariableIndex;
+}
+
+/** The edge or the path that a traversal binds; null where it binds none. */
+export function boundBeside({ edgeVariable, path }: Traverse): VariableIndex | null {
+  return edgeVariable ?? path;
+}
+
+/** The type of a variable that is no path. */
+export function entityType({ type }: Variable): EntityType {
+  assert(type.kind !== "path", "the variable is a node or an edge");
+  return type;
+}
+
+/** The type of the nodes that a link leads to. */
+export function soughtType({ traverse, heading }: Link): NodeType {
+  return heading === "in" ? traverse.fromType : traverse.toType;
+}
+
+/** The direction in which a link takes the edges of one of its types. */
+export function edgeHeading(heading: Heading, { reversed }: FollowedEdge): Heading {
+  if (!reversed || heading === "both") return heading;
+  return heading === "out" ? "in" : "out";
 }
 
 /** The constants that fix the identity of a node: its key values in key order, or its id. */

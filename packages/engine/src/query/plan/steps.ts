@@ -2,7 +2,7 @@ import type { VariableIndex } from "@omnigraph/language";
 import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
 import { componentsOf } from "./branches.ts";
 import { type CountOf, fanOut, passingShare, startRows } from "./estimate.ts";
-import { predicateReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
+import { boundBeside, predicateReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
 
 /**
  * Orders a folded block greedily: conditions as soon as their variables are bound, then the traversal from a bound node that gives the fewest rows; a
@@ -86,7 +86,7 @@ class Ordering {
         edge,
         carried: [],
       });
-      this.#bindEdge(traverse);
+      this.#bindBeside(traverse);
       this.#pushReady();
       return;
     }
@@ -107,8 +107,9 @@ class Ordering {
     return variables.every((variable) => this.#bound.has(variable));
   }
 
-  #bindEdge({ edgeVariable }: Traverse): void {
-    if (edgeVariable !== null) this.#bound.add(edgeVariable);
+  #bindBeside(traverse: Traverse): void {
+    const beside = boundBeside(traverse);
+    if (beside !== null) this.#bound.add(beside);
   }
 
   #start(vertex: Vertex): void {
@@ -151,6 +152,6 @@ class Ordering {
     this.#bound.add(link.sought);
     const edge = edgeSpec(this.#block, link.traverse);
     this.#steps.push({ kind: "expand", link, edge, vertex: specOf(vertex), carried: [] });
-    this.#bindEdge(link.traverse);
+    this.#bindBeside(link.traverse);
   }
 }

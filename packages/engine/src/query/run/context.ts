@@ -16,6 +16,8 @@ import { type Batch, NO_ORDINALS } from "./batch.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
 import type { SearchCells } from "./search-cells.ts";
 import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
+import { entityType } from "../plan/spec.ts";
+import { LENGTHS, LengthCells, NO_PATH, NodesCells, type PathNumbers, PathStore } from "./paths.ts";
 
 /** Rows (or edges) between two checks of the clock: some tenths of a millisecond of work. */
 const WORK_PER_CHECK = 32_768;
@@ -59,6 +61,7 @@ export class RunContext {
   readonly #stamps: Stamps[] = [];
   readonly #searches = new Map<string, SearchCells>();
   readonly #memoryBytes: number;
+  readonly #paths = new Map<VariableIndex, PathStore>();
   #chargedBytes = 0;
   #work = 0;
   #blockingSince: number;
@@ -89,18 +92,43 @@ export class RunContext {
   }
 
   rows(index: VariableIndex): Rows {
-    const { type } = this.variable(index);
+    const type = entityType(this.variable(index));
     return type.kind === "node" ? this.view.nodes(type) : this.view.edges(type);
   }
 
-  /** The ordinal that stands for null, where an optional block has bound nothing to a variable: no entity has it. */
+  /** The ordinal that stands for null, where an optional block has bound nothing to a variable: no entity and no path has it. */
   noneOf(index: VariableIndex): number {
-    return this.rows(index).capacity;
+    const { type } = this.variable(index);
+    if (type.kind !== "path") return this.rows(index).capacity;
+    // A path of one hop leads back to its start, all others to another node each.
+    return type.traced ? NO_PATH : this.view.nodes(type.nodes).capacity + 1;
+  }
+
+  /** What bounds the ordinals of a variable; null for paths with their nodes, whose numbers nothing bounds. */
+  capacity(index: VariableIndex): number | null {
+    const none = this.noneOf(index);
+    return none === NO_PATH ? null : none + 1;
+  }
+
+  /** The paths of a variable whose nodes are asked for; null for one whose length alone is. */
+  paths(index: VariableIndex): PathStore | null {
+    return this.#paths.get(index) ?? null;
+  }
+
+  /** How the paths of a variable are numbered; `isReversed` where they are found from their ends. Each variable is bound in one place. */
+  numberPaths(index: VariableIndex, isReversed: boolean): PathNumbers {
+    const { type } = this.variable(index);
+    if (type.kind !== "path" || !type.traced) return LENGTHS;
+    const store = new PathStore(isReversed, (bytes) => this.charge(bytes));
+    this.#paths.set(index, store);
+    return store;
   }
 
   /** The cells that an expression reads; for a whole entity its ids. */
   cells(expr: EntityExpr): Cells {
     const { variable } = expr;
+    if (expr.kind === "path") return this.pathCells(variable, expr.part);
+    if (this.variable(variable).type.kind === "path") return this.pathCells(variable, "length");
     if (expr.kind === "search") return this.#orNone(variable, this.search(expr));
     if (expr.kind === "entity" || expr.field.kind === "id") return this.idsOf(variable);
     return this.#orNone(
@@ -129,10 +157,19 @@ export class RunContext {
     this.#searches.set(exprKey(expr), cells);
   }
 
+  /** The lengths of the paths of a variable, or the ids of their nodes. */
+  pathCells(index: VariableIndex, part: "length" | "nodes"): Cells {
+    const store = this.paths(index);
+    if (part === "length") return this.#orNone(index, new LengthCells(store));
+    const { type } = this.variable(index);
+    assert(type.kind === "path" && store !== null, "the nodes of the path are kept");
+    return this.#orNone(index, new NodesCells(store, this.view.nodes(type.nodes).withIds()));
+  }
+
   /** The rows of a variable that is an edge. */
   edges(index: VariableIndex): EdgeRows {
     const { type } = this.variable(index);
-    assert(type.kind === "edge", `${type.name} has ends`);
+    assert(type.kind === "edge", "the variable is an edge");
     return this.view.edges(type);
   }
 

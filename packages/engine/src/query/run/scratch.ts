@@ -9,13 +9,20 @@ export class Stamps {
     this.marks = new Uint32Array(capacity);
   }
 
-  /** Starts a new epoch: nothing is marked in it. */
-  next(): number {
-    if (this.#epoch === 0xffffffff) {
+  /** Starts so many new epochs, at most all that there are; answers the first. */
+  reserve(count: number): number {
+    if (this.#epoch + count > 0xffffffff) {
       this.marks.fill(0);
       this.#epoch = 0;
     }
-    return ++this.#epoch;
+    const first = this.#epoch + 1;
+    this.#epoch += count;
+    return first;
+  }
+
+  /** Starts a new epoch: nothing is marked in it. */
+  next(): number {
+    return this.reserve(1);
   }
 }
 

@@ -31,13 +31,17 @@ export function sortKeys(
     const ties = expr.kind === "search" ? context.search(expr).ties : null;
     return ties === null ? [key] : [key, { variable, cells: ties, scalar: "F64", sign: 1 }];
   });
-  const ties = outputs.ties.map((variable): SortKey => ({
-    variable,
-    cells: context.idsOf(variable),
-    scalar: "String",
-    sign: 1,
-  }));
+  const ties = outputs.ties.flatMap((variable) => tieKeys(variable, context));
   return [...keys, ...ties];
+}
+
+/** The id of an entity; the length of a path and then, where they are asked for, the ids of its nodes. */
+function tieKeys(variable: VariableIndex, context: RunContext): readonly SortKey[] {
+  const { type } = context.variable(variable);
+  if (type.kind !== "path") return [{ variable, cells: context.idsOf(variable), scalar: "String", sign: 1 }];
+  const length: SortKey = { variable, cells: context.pathCells(variable, "length"), scalar: "I64", sign: 1 };
+  if (!type.traced) return [length];
+  return [length, { variable, cells: context.pathCells(variable, "nodes"), scalar: "String", sign: 1 }];
 }
 
 /** Types whose values are numbers, or truth values, which are numbered. */

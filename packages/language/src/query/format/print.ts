@@ -5,6 +5,7 @@ import { isLogic, isNegation } from "../syntax/logic.ts";
 import type {
   ClauseNode,
   ColumnNode,
+  EdgesNode,
   EntryNode,
   ExprNode,
   Logical,
@@ -148,11 +149,19 @@ function printLogic<Leaf extends { readonly kind: string }>(
   return isNegation(node) ? `not ${within(node.operand, ["or", "and", "negation"])}` : print(node);
 }
 
-function printTraversal({ from, edgeVariable, edge, quoted, undirected, hops, to }: TraversalNode): string {
+/** The edges that a traversal follows, without the brackets of either way. */
+export function printEdges(edges: EdgesNode): string {
+  if (edges.kind === "any") return "*";
+  const names = edges.names.map(({ text, quoted }) => (quoted ? `"${text}"` : text));
+  return names.length === 1 ? names.join("") : `(${names.join(" | ")})`;
+}
+
+function printTraversal({ from, edgeVariable, edges, undirected, hops, path, to }: TraversalNode): string {
   const binding = edgeVariable === null ? "" : `$${edgeVariable.text}:`;
-  const name = undirected ? `<${edge.text}>` : quoted ? `"${edge.text}"` : edge.text;
+  const name = undirected ? `<${printEdges(edges)}>` : printEdges(edges);
   const bounds = hops === null ? "" : `{${hops.min.value},${hops.max?.value ?? ""}}`;
-  return `$${from.text} ${binding}${name}${bounds} $${to.text}`;
+  const named = path === null ? "" : ` as $${path.text}`;
+  return `$${from.text} ${binding}${name}${bounds}${named} $${to.text}`;
 }
 
 /** A statement on one line. */

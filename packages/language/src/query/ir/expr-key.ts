@@ -10,6 +10,8 @@ export function exprKey(expr: Expr): string {
       return `$${expr.variable}`;
     case "field":
       return `$${expr.variable}.${fieldName(expr.field)}`;
+    case "path":
+      return `${expr.part}($${expr.variable})`;
     case "literal":
       return `${expr.type.scalar} ${literalKey(expr.value)}`;
     case "parameter":

@@ -100,7 +100,7 @@ const SCALAR_KINDS: Readonly<Record<ScalarName, ValueKind>> = {
 function* typesOf(clauses: readonly Clause[]): Generator<EntityType> {
   for (const clause of clauses) {
     if (clause.kind === "bind") yield clause.type;
-    if (clause.kind === "traverse") yield clause.edge;
+    if (clause.kind === "traverse") for (const { edge } of clause.edges) yield edge;
     if (clause.kind === "not" || clause.kind === "optional") yield* typesOf(clause.clauses);
   }
 }

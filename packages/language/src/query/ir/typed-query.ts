@@ -15,11 +15,20 @@ export interface Parameter {
 /** Position in `ReadQuery.variables` or in a mutation's parameters. */
 export type VariableIndex = number;
 
-/** A node or an edge that a pattern binds. Anonymous variables (`$_`) have a null name. */
+/** The kind of value of a variable that names paths. */
+interface PathType {
+  readonly kind: "path";
+  /** The type of the nodes that it leads through. */
+  readonly nodes: NodeType;
+  /** Its nodes are asked for, and not its length alone. */
+  readonly traced: boolean;
+}
+
+/** A node, an edge or a path that a pattern binds. Anonymous variables (`$_`) have a null name. */
 export interface Variable {
   readonly index: VariableIndex;
   readonly name: string | null;
-  readonly type: EntityType;
+  readonly type: EntityType | PathType;
   /** Nesting: 0 for the query's own pattern and its optional blocks, else the depth of the `not` that binds it. */
   readonly depth: number;
   /** Bound by an optional block: null in rows for which the block has no match. */
@@ -49,6 +58,12 @@ export type Expr =
       readonly field: Field;
       readonly type: ExprType;
     }
+  | {
+      readonly kind: "path";
+      readonly variable: VariableIndex;
+      readonly part: "length" | "nodes";
+      readonly type: ExprType;
+    }
   | LiteralExpr
   | { readonly kind: "parameter"; readonly name: string; readonly type: ExprType }
   | { readonly kind: "now"; readonly type: ExprType }
@@ -63,6 +78,7 @@ export type Expr =
 /** The least and greatest number of hops of a traversal. */
 export interface Hops {
   readonly min: number;
+  /** Infinite where there is no bound. */
   readonly max: number;
 }
 
@@ -84,11 +100,19 @@ export interface Comparison {
   readonly negated: boolean;
 }
 
+/** A type whose edges a traversal follows. */
+export interface FollowedEdge {
+  readonly edge: EdgeType;
+  /** Its edges run from `to` to `from` of the traversal; otherwise from `from` to `to`. */
+  readonly reversed: boolean;
+}
+
 /**
  * Clauses of a pattern; all of them hold at once (order carries no meaning).
  * - bind: the variable ranges over its type. The compiler adds a bind for a variable that only traversals mention.
- * - traverse: `from` and `to` are variables as the EDGE runs (from = edge source) when direction is "out"; for "both" as written.
- *   Without an edge variable: set semantics, each pair at most once. With one: one row per edge, hops 1..1.
+ * - traverse: `from` and `to` are variables as the first of the edges runs (from = edge source) when direction is "out"; for "both" as written.
+ *   Without an edge variable: set semantics, each pair at most once; a hop follows an edge of any of the types. With one: one type, one row per edge,
+ *   hops 1..1.
  * - filter, is_null, and, or: predicates; a search is compared with true. - not: no extension of the row satisfies the block; block variables have greater depth.
  * - optional: each extension of the row that satisfies the block; where there is none, the row with the block's variables null. Such blocks stand in the query's own pattern
  *   alone. They follow the other clauses, one after the other; conditions and `not` that read their variables follow them.
@@ -99,12 +123,17 @@ export type Clause =
       readonly kind: "traverse";
       readonly from: VariableIndex;
       readonly to: VariableIndex;
-      readonly edge: EdgeType;
-      /** "out": along the edge; "both": either way (only for edges between nodes of one type). A traversal written backwards is turned around here. */
+      /** All of them join nodes of the same two types. */
+      readonly edges: readonly [FollowedEdge, ...FollowedEdge[]];
+      readonly fromType: NodeType;
+      readonly toType: NodeType;
+      /** "out": along the edges; "both": either way (only for edges between nodes of one type). A traversal written backwards is turned around here. */
       readonly direction: "out" | "both";
       /** True when the variable written first is `to`: hops are then counted breadth-first from there. */
       readonly startsAtTo: boolean;
       readonly edgeVariable: VariableIndex | null;
+      /** Names the path by which each end is reached: a shortest one, and of several of these the one whose ids of nodes, from its start on, come first. */
+      readonly path: VariableIndex | null;
       readonly hops: Hops;
     }
   | Predicate

@@ -12,7 +12,10 @@ const EDGE = "An edge is its name between two variables: `$a knows $b`; the type
 const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Person $p.age > 30 }`.";
 const WHERE_JOINED = "Conditions of `where` are joined by `and` and `or`: `where p = 1 and q = 2`.";
 const ENTRY = 'In braces a property and its value are joined by `:`: `{ name: "x" }`.';
-const BOUNDS = "Several hops are bounds behind the edge: `$a edge{1,3} $b`.";
+const BOUNDS =
+  "Several hops are bounds behind the edge: `$a edge{1,3} $b`, or `$a edge{1,} $b` for any number.";
+const SHORTEST =
+  "Traversals take shortest paths: `$a edge{1,} as $p $b` names the one to each `$b`, and `length($p)` and `nodes($p)` tell of it.";
 const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon with them outside.";
 const NO_ARITHMETIC_IN_WRITES =
   "A value is a literal or a parameter, never reckoned from what is there: read it, and write the new one with the condition that nobody was faster (`--if-commit`).";
@@ -88,6 +91,8 @@ const WORDS: readonly Hint[] = [
     at: /^(group|having)\b/i,
     remedy: "The other returned columns are the groups: `return { $p.city, count($p) as people }`.",
   },
+  { at: /^\$/, before: /\b(?<mark>shortest\w*)\s+$/i, expects: "operator", remedy: SHORTEST },
+  { at: /^\(/, before: /\b(?<mark>(?:all_?)?shortest\w*)\s*$/i, remedy: SHORTEST },
   { at: /^select\b/i, remedy: "A read is `match { $f: Film } return { $f.title }`." },
   { at: /^match\s*\(/i, remedy: CYPHER },
   { at: /^\(/, before: /\bmatch\s*$/i, remedy: CYPHER },

@@ -26,6 +26,7 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
     case "traversal":
       yield node.from;
       if (node.edgeVariable !== null) yield node.edgeVariable;
+      if (node.path !== null) yield node.path;
       yield node.to;
       break;
     case "filter":

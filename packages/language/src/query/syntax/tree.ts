@@ -90,16 +90,25 @@ export interface HopsNode {
   readonly span: Span;
 }
 
-/** `$a $w:<edge>{min,max} $b`. `$a contains $b` is parsed as one too; the type rules tell whether there is such an edge. */
+export interface EdgeNameNode extends NameNode {
+  /** `"edge"`: surely an edge, also where an operator has that name. */
+  readonly quoted: boolean;
+}
+
+/** What a traversal follows: edges of one type, `(a | b)` of any of several, or `*` of all types that fit its ends. */
+export type EdgesNode =
+  | { readonly kind: "named"; readonly names: readonly EdgeNameNode[]; readonly span: Span }
+  | { readonly kind: "any"; readonly span: Span };
+
+/** `$a $w:<edge>{min,max} as $p $b`. `$a contains $b` is parsed as one too; the type rules tell whether there is such an edge. */
 export interface TraversalNode {
   readonly kind: "traversal";
   readonly from: VariableNode;
   readonly edgeVariable: VariableNode | null;
-  readonly edge: NameNode;
-  /** `"edge"`: surely an edge, also where an operator has that name. */
-  readonly quoted: boolean;
+  readonly edges: EdgesNode;
   readonly undirected: boolean;
   readonly hops: HopsNode | null;
+  readonly path: VariableNode | null;
   readonly to: VariableNode;
   readonly span: Span;
 }

@@ -30,7 +30,8 @@ export const QUERY_CODES = {
     remedy: "Name an edge type of the schema.",
   },
   T5: {
-    meaning: "The types at the ends of a traversal are not those that the edge joins.",
+    meaning:
+      "The types at the ends of a traversal are not those that the edge joins, the edges of a choice join different types, or the ends of `*` have no type or no edge between them.",
     remedy: "Traverse an edge between these types, or fix the bindings.",
   },
   T6: {
@@ -71,7 +72,7 @@ export const QUERY_CODES = {
   T15: {
     meaning: "The bounds of a traversal, or the use or arguments of nearest, are wrong.",
     remedy:
-      "Give bounds {min,max} with 1 <= min <= max, and nearest a vector property and a vector of its length or a string, in return or order.",
+      "Give bounds {min,max} with 1 <= min <= max, or {min,} for any number of hops, and nearest a vector property and a vector of its length or a string, in return or order.",
   },
   T16: {
     meaning: "An update sets the id or an end of an edge.",
@@ -100,7 +101,7 @@ export const QUERY_CODES = {
   },
   T23: {
     meaning:
-      "An edge binding is misused: with bounds, for a name that is bound already, as a node, or as a whole value.",
+      "An edge binding is misused: with bounds, with a choice of edges, for a name that is bound already, as a node, or as a whole value.",
     remedy: "Bind the edge of one hop to a name of its own and use its properties.",
   },
   T24: {
@@ -124,6 +125,12 @@ export const QUERY_CODES = {
   "Q-ORDER-UNKNOWN": {
     meaning: "An order key is a name that no returned column has as its alias.",
     remedy: "Order by a property, `$x.p`, or by a name that return gives with `as`.",
+  },
+  "Q-PATH": {
+    meaning:
+      "The name of a path is misused: of edges between nodes of two types, beside an edge binding, bound already, as a node or as a value; or `length` or `nodes` is applied to something else.",
+    remedy:
+      "Name the path of a traversal between nodes of one type, `$a edge{1,3} as $p $b`, and ask for `length($p)` or `nodes($p)`.",
   },
   "Q-NAME-TAKEN": {
     meaning: "A variable has the name of a parameter, or a parameter the name of the anonymous variable.",

@@ -4,6 +4,8 @@ import { ENTITY_TYPE, exprType, OPTIONAL_ENTITY_TYPE, scalarType, showType } fro
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type { Expr, Field } from "../ir/typed-query.ts";
 import { typeLiteral } from "../../types/literals.ts";
+import { type FunctionName, isPathFunction } from "../../types/functions.ts";
+import { typePathCall } from "./paths.ts";
 import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
@@ -35,9 +37,7 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
       return null;
     }
     case "call":
-      return isAggregate(node.function)
-        ? typeAggregate(site, node, node.function)
-        : typeSearch(site, node, node.function, typeExpr);
+      return typeCall(site, node, node.function);
     case "string":
     case "integer":
     case "float":
@@ -49,6 +49,11 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
     default:
       return unreachable(node);
   }
+}
+
+function typeCall(site: Site, node: CallNode, name: FunctionName): Expr | null {
+  if (isAggregate(name)) return typeAggregate(site, node, name);
+  return isPathFunction(name) ? typePathCall(site, node, name) : typeSearch(site, node, name, typeExpr);
 }
 
 function typeLiteralIn(context: QueryContext, node: LiteralNode): Expr | null {
@@ -65,6 +70,10 @@ function typeVariable(site: Site, node: VariableNode, counted: boolean): Expr | 
     if (binding.kind === "edge" && !counted) {
       const message = `the edge binding \`$${node.text}\` is no value`;
       context.error("T23", node.span, message, `Use a property of it, as \`$${node.text}.property\`.`);
+      return null;
+    }
+    if (binding.kind === "path" && !counted) {
+      context.error("Q-PATH", node.span, `the path \`$${node.text}\` is no value`);
       return null;
     }
     const type = binding.optional ? OPTIONAL_ENTITY_TYPE : ENTITY_TYPE;
@@ -97,6 +106,10 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
     } else {
       reportUnbound(site, node.variable);
     }
+    return null;
+  }
+  if (binding.kind === "path") {
+    context.error("Q-PATH", node.span, `the path \`$${node.variable.text}\` has no properties`);
     return null;
   }
   if (binding.type === null) return null;
@@ -179,7 +192,7 @@ function typeAggregated(site: Site, node: ExprNode, name: AggregateFunction): Ex
 }
 
 function aggregateProblem(name: AggregateFunction, argument: Expr): string | null {
-  if (argument.kind !== "field" && argument.kind !== "entity") {
+  if (argument.kind !== "field" && argument.kind !== "entity" && argument.kind !== "path") {
     return `\`${name}\` takes a variable or a property`;
   }
   if (takes(name, argument.type)) return null;

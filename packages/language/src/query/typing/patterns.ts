@@ -5,12 +5,14 @@ import { fieldExpr, typeExpr } from "./expressions.ts";
 import type { Clause, Expr } from "../ir/typed-query.ts";
 import { describe, fitLiteral } from "../../types/literals.ts";
 import { mentionsOf } from "../syntax/mentions.ts";
+import { declarePath } from "./paths.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparison, typePredicate } from "./predicates.ts";
 import { comparisonRemedy, literalRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
 import type { BindingNode, ClauseNode, EntryNode, NestedNode, TraversalNode } from "../syntax/tree.ts";
-import { type BoundTraversal, directTraversals, findEdge } from "./traversals.ts";
+import { findEdges } from "./followed-edges.ts";
+import { type BoundTraversal, directTraversals } from "./traversals.ts";
 
 const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "in", "and", "or"] as const;
 
@@ -92,10 +94,12 @@ function typePattern(
 /** `$a contains $b` is a traversal where an edge of that name exists, or where the name is quoted; else the operator. */
 function resolveOperatorEdge(context: QueryContext, node: ClauseNode): ClauseNode {
   if (node.kind !== "traversal") return node;
-  const { from, edge, edgeVariable, hops, quoted, undirected, to, span } = node;
-  const operator = WORD_OPERATORS.find((word) => word === edge.text);
-  if (operator === undefined) return node;
-  if (edgeVariable !== null || hops !== null || quoted || undirected) return node;
+  const { from, edges, edgeVariable, hops, path, undirected, to, span } = node;
+  if (edgeVariable !== null || hops !== null || path !== null || undirected || edges.kind === "any")
+    return node;
+  const [name, ...others] = edges.names;
+  const operator = WORD_OPERATORS.find((word) => word === name?.text);
+  if (operator === undefined || name?.quoted === true || others.length > 0) return node;
   if (context.catalog.edgeByLowerName.has(operator)) return node;
   if (operator === "and" || operator === "or") {
     const parts = [from, to].map((operand) => ({ kind: "truth", operand, span: operand.span }) as const);
@@ -129,6 +133,8 @@ function declare(
     }
     if (known.kind === "edge") {
       context.error("T23", node.span, `\`$${node.text}\` is bound to an edge and cannot be a node`);
+    } else if (known.kind === "path") {
+      context.error("Q-PATH", node.span, `\`$${node.text}\` names a path and cannot be a node`);
     }
     return known;
   };
@@ -137,8 +143,9 @@ function declare(
     if (node.kind !== "traversal") continue;
     const left = nodeVariable(node.from);
     const edgeBinding = declareEdge(context, node, scope, optional);
+    const path = declarePath(context, node, scope, optional);
     const right = nodeVariable(node.to);
-    traversals.push({ node, left, right, edgeBinding, edge: findEdge(context, node) });
+    traversals.push({ node, left, right, edgeBinding, path, edges: findEdges(context, node) });
   }
   return { bindings, traversals, nodes: own };
 }
@@ -168,7 +175,7 @@ function typeBindings(context: QueryContext, bindings: ReadonlyMap<BindingNode, 
     if (node === undefined) {
       context.error("T1", type.span, ...unknownType(context, type.text));
       binding.broken = true;
-    } else if (binding.kind === "edge") {
+    } else if (binding.kind !== "node") {
       continue;
     } else if (binding.type === null) {
       binding.type = node;
@@ -201,7 +208,7 @@ function typeEntries(
   binding: Binding | undefined,
   scope: Scope,
 ): readonly Clause[] {
-  if (binding === undefined || binding.type === null || binding.kind === "edge") return [];
+  if (binding === undefined || binding.type === null || binding.kind !== "node") return [];
   const type = context.catalog.nodes.get(node.type.text);
   if (type !== binding.type) return [];
   const clauses: Clause[] = [];

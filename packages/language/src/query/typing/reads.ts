@@ -1,5 +1,5 @@
 import { typeExpr } from "./expressions.ts";
-import type { ReadQuery, ReturnColumn, RowCount } from "../ir/typed-query.ts";
+import type { Expr, ReadQuery, ReturnColumn, RowCount } from "../ir/typed-query.ts";
 import { type TypedColumn, typeOrder } from "./order.ts";
 import { typeBlock } from "./patterns.ts";
 import { printExpr } from "../format/print.ts";
@@ -50,10 +50,13 @@ function returned({ node, name, expr }: TypedColumn): ReturnColumn[] {
 
 function checkGroupKeys(context: QueryContext, columns: readonly TypedColumn[], where: string): void {
   for (const { node, expr } of columns) {
-    if (expr === null || expr.kind === "aggregate" || expr.kind === "field" || expr.kind === "entity")
-      continue;
+    if (expr === null || expr.kind === "aggregate" || isGroupKey(expr)) continue;
     context.error("T9", node.expr.span, `${where} only variables and properties can be returned`);
   }
+}
+
+function isGroupKey({ kind }: Expr): boolean {
+  return kind === "field" || kind === "entity" || kind === "path";
 }
 
 function checkColumnNames(context: QueryContext, columns: readonly TypedColumn[]): void {

@@ -19,13 +19,16 @@ interface EdgeEnds {
 
 /** A variable while its block is being typed. Uses are not checked while its type is null. */
 export interface Binding {
-  readonly kind: "node" | "edge";
+  readonly kind: "node" | "edge" | "path";
   readonly index: number;
   readonly name: string | null;
   readonly depth: number;
   /** Bound by an optional block. */
   readonly optional: boolean;
+  /** Of a path: that of its nodes. */
   type: EntityType | null;
+  /** Of a path: its nodes are asked for. */
+  traced: boolean;
   /** Of an edge whose direction the pattern fixes: the variables of its source and its destination. */
   ends: EdgeEnds | null;
   /** The type is unknown because of an error, so nothing is concluded from the variable. */
@@ -90,7 +93,7 @@ export class QueryContext {
   }
 
   /** Adds a variable. Indexes go from outer to inner blocks, and within a block by first mention. */
-  bind(scope: Scope, node: VariableNode, kind: "node" | "edge", optional: boolean): Binding {
+  bind(scope: Scope, node: VariableNode, kind: Binding["kind"], optional: boolean): Binding {
     const name = node.text === ANONYMOUS ? null : node.text;
     const binding: Binding = {
       kind,
@@ -99,6 +102,7 @@ export class QueryContext {
       depth: scope.depth,
       optional,
       type: null,
+      traced: false,
       ends: null,
       broken: false,
     };
@@ -113,9 +117,10 @@ export class QueryContext {
   /** The variables, or null while one of them has no type. */
   variables(): readonly Variable[] | null {
     const variables: Variable[] = [];
-    for (const { index, name, type, depth, optional } of this.#bindings) {
+    for (const { index, name, kind, type, traced, depth, optional } of this.#bindings) {
       if (type === null) return null;
-      variables.push({ index, name, type, depth, optional });
+      const isPath = kind === "path" && type.kind === "node";
+      variables.push({ index, name, depth, optional, type: isPath ? { kind, nodes: type, traced } : type });
     }
     return variables;
   }

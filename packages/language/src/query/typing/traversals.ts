@@ -1,6 +1,8 @@
 import { present } from "@omnigraph/base";
 import type { EdgeType, EntityType } from "../../schema/catalog/catalog.ts";
 import type { Clause, Hops } from "../ir/typed-query.ts";
+import { alongFirst, type EdgeTypes, fittingEdges } from "./followed-edges.ts";
+import { printEdges } from "../format/print.ts";
 import type { Binding, QueryContext } from "./scope.ts";
 import type { HopsNode, TraversalNode } from "../syntax/tree.ts";
 
@@ -10,41 +12,27 @@ export interface BoundTraversal {
   readonly left: Binding;
   readonly right: Binding;
   readonly edgeBinding: Binding | null;
-  /** Null after T4. */
-  readonly edge: EdgeType | null;
+  readonly path: Binding | null;
+  /** What it names; null after errors. */
+  readonly edges: EdgeTypes | "any" | null;
 }
 
 type TraverseClause = Extract<Clause, { kind: "traverse" }>;
 
 const ONE_HOP: Hops = { min: 1, max: 1 };
 
-/** The edge type that a traversal names, in any letter case. */
-export function findEdge(context: QueryContext, node: TraversalNode): EdgeType | null {
-  const { edge } = node;
-  const found = context.catalog.edgeByLowerName.get(edge.text.toLowerCase());
-  if (found !== undefined) return found;
-  const remedy = context.suggest(edge.text, traversedNames(context), "edge type");
-  context.error("T4", edge.span, `the schema has no edge type \`${edge.text}\``, remedy);
-  return null;
-}
-
-/** The names under which edges are usually traversed: `WorksAt` as `worksAt`. */
-function* traversedNames({ catalog }: QueryContext): Generator<string> {
-  for (const name of catalog.edges.keys()) yield name.slice(0, 1).toLowerCase() + name.slice(1);
-}
-
 /**
  * Gives every traversal its direction and every end its type. Traversals with a typed end come first, so that types spread
- * from the bindings; one between two untyped ends runs as written. Each traversal is visited a bounded number of times.
- * Traversals with errors have a null clause.
+ * from the bindings; one between two untyped ends runs as written, and `*` gives no types, so it waits for both. Each traversal is visited a bounded
+ * number of times. Traversals with errors have a null clause.
  */
 export function directTraversals(
   context: QueryContext,
   traversals: readonly BoundTraversal[],
 ): ReadonlyMap<TraversalNode, TraverseClause | null> {
   const done = new Map<TraversalNode, TraverseClause | null>();
-  for (const { edge, left, right } of traversals) {
-    if (edge === null) left.broken = right.broken = true;
+  for (const { edges, left, right } of traversals) {
+    if (edges === null) left.broken = right.broken = true;
   }
   const waiting = new Map<Binding, BoundTraversal[]>();
   for (const traversal of traversals) {
@@ -65,48 +53,87 @@ export function directTraversals(
   };
   let next = 0;
   const drain = (): void => {
-    for (; next < ready.length; next++) typeTraversal(present(ready[next], "traversal"));
+    for (; next < ready.length; next++) {
+      const traversal = present(ready[next], "traversal");
+      if (traversal.edges !== "any") typeTraversal(traversal);
+    }
   };
   for (const traversal of traversals) {
     drain();
-    typeTraversal(traversal);
+    if (traversal.edges !== "any") typeTraversal(traversal);
   }
   drain();
+  for (const traversal of traversals) typeTraversal(traversal);
   return done;
 }
 
 function direct(context: QueryContext, traversal: BoundTraversal): TraverseClause | null {
-  const { node, left, right, edgeBinding, edge } = traversal;
+  const { node, left, right, edgeBinding, path } = traversal;
   const hops = node.hops === null ? ONE_HOP : checkHops(context, node.hops, edgeBinding);
-  if (edge === null) return null;
-  if (edgeBinding !== null) edgeBinding.type ??= edge;
-  const forward = runsForward(context, traversal, edge);
+  const edges = traversal.edges === "any" ? fittingEdges(context, node, left, right) : traversal.edges;
+  if (edges === null) return null;
+  const [first, ...others] = edges;
+  if (edgeBinding !== null) {
+    if (others.length > 0 || traversal.edges === "any") reportBoundChoice(context, node);
+    else edgeBinding.type ??= first;
+  }
+  const forward = runsForward(context, traversal, edges);
   if (forward === null) return null;
   const [from, to] = forward ? [left, right] : [right, left];
-  from.type ??= edge.from;
-  to.type ??= edge.to;
+  from.type ??= first.from;
+  to.type ??= first.to;
   if (edgeBinding !== null && !node.undirected) edgeBinding.ends = { src: from.index, dst: to.index };
+  if (path !== null) typePath(context, node, path, first);
   if (hops === null) return null;
   return {
     kind: "traverse",
     from: from.index,
     to: to.index,
-    edge,
-    direction: node.undirected ? "both" : "out",
+    edges: alongFirst(edges),
+    fromType: first.from,
+    toType: first.to,
+    direction: node.undirected && first.from === first.to ? "both" : "out",
     startsAtTo: !forward,
     edgeVariable: edgeBinding?.index ?? null,
+    path: path?.index ?? null,
     hops,
   };
 }
 
-/** Whether the edge runs from the left end to the right one; null after an error, or where an earlier error left a type open. */
-function runsForward(context: QueryContext, traversal: BoundTraversal, edge: EdgeType): boolean | null {
-  const { node, left, right } = traversal;
-  if (left.kind === "edge" || right.kind === "edge") return null;
+function typePath(
+  context: QueryContext,
+  { edges }: TraversalNode,
+  path: Binding,
+  { from, to }: EdgeType,
+): void {
+  path.type = from;
+  if (from === to) return;
+  context.error(
+    "Q-PATH",
+    edges.span,
+    `edges from ${from.name} to ${to.name} make no path: it would be one hop`,
+    "Drop `as`, or bind the edge: `$a $w:edge $b`.",
+  );
+}
+
+function reportBoundChoice(context: QueryContext, { edges }: TraversalNode): void {
+  context.error(
+    "T23",
+    edges.span,
+    "edges of several types cannot be bound",
+    "Name one edge type, or drop the edge binding.",
+  );
+}
+
+/** Whether the first of the edges runs from the left end to the right one; null after an error, or where an earlier error left a type open. */
+function runsForward(context: QueryContext, traversal: BoundTraversal, [edge]: EdgeTypes): boolean | null {
+  const { node, left, right, edges } = traversal;
+  if (left.kind !== "node" || right.kind !== "node") return null;
   const symmetric = edge.from === edge.to;
-  if (node.undirected && !symmetric) {
-    const message = `\`<${node.edge.text}>\` runs from ${edge.from.name} to ${edge.to.name}, so it has only one direction`;
-    context.error("T22", node.edge.span, message);
+  const written = printEdges(node.edges);
+  if (node.undirected && !symmetric && edges !== "any") {
+    const message = `\`<${written}>\` runs from ${edge.from.name} to ${edge.to.name}, so it has only one direction`;
+    context.error("T22", node.edges.span, message);
   }
   const fits = (from: EntityType | null, to: EntityType | null): boolean =>
     (from === null || from === edge.from) && (to === null || to === edge.to);
@@ -117,18 +144,18 @@ function runsForward(context: QueryContext, traversal: BoundTraversal, edge: Edg
   if (fits(left.type, right.type)) return true;
   if (!symmetric && fits(right.type, left.type)) return false;
   const [a, b] = [left, right].map(({ type }) => type?.name ?? "an untyped variable");
-  const message = `\`${node.edge.text}\` joins ${edge.from.name} to ${edge.to.name}, not ${a} and ${b}`;
-  context.error("T5", node.edge.span, message);
+  const message = `\`${written}\` joins ${edge.from.name} to ${edge.to.name}, not ${a} and ${b}`;
+  context.error("T5", node.edges.span, message);
   return null;
 }
 
 function checkHops(context: QueryContext, node: HopsNode, edgeBinding: Binding | null): Hops | null {
   const min = Number(node.min.value);
-  const max = node.max === null ? null : Number(node.max.value);
-  if (max === null) {
-    context.error("T15", node.span, "the bounds name no greatest number of hops", "Write {min,max}.");
-  } else if (min < 1 || max < min || !Number.isSafeInteger(max)) {
-    context.error("T15", node.span, `the bounds {${min},${max}} are wrong`, "Bounds need 1 <= min <= max.");
+  const max = node.max === null ? Number.POSITIVE_INFINITY : Number(node.max.value);
+  const greatest = node.max === null ? min : max;
+  if (min < 1 || max < min || !Number.isSafeInteger(greatest)) {
+    const written = `{${min},${node.max === null ? "" : max}}`;
+    context.error("T15", node.span, `the bounds ${written} are wrong`, "Bounds need 1 <= min <= max.");
   } else if (edgeBinding !== null && max > 1) {
     context.error(
       "T23",

@@ -73,6 +73,7 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
       yield clause.from;
       yield clause.to;
       if (clause.edgeVariable !== null) yield clause.edgeVariable;
+      if (clause.path !== null) yield clause.path;
       break;
     case "filter":
       yield* variablesIn(clause.left);
@@ -99,6 +100,7 @@ function* variablesIn(expr: Expr): Generator<VariableIndex> {
     case "entity":
     case "field":
     case "search":
+    case "path":
       yield expr.variable;
       break;
     case "aggregate":

@@ -5,31 +5,34 @@ import { ByEdge } from "./by-edge.ts";
 import { DistinctList } from "./distinct.ts";
 import type { Neighbours } from "./neighbours.ts";
 
-/** One hop along or against the edges of one type, each neighbour once. */
-export class EitherWay implements Neighbours {
+/** One hop by any of several adjacencies, each neighbour once: of several edge types, or along and against the edges of one. */
+export class AnyEdge implements Neighbours {
   targets: Uint32Array = NO_ORDINALS;
   readonly edges = NO_ORDINALS;
   readonly start = 0;
   end = 0;
-  readonly #out: ByEdge;
-  readonly #in: ByEdge;
+  readonly #ways: readonly ByEdge[];
   readonly #distinct: DistinctList;
 
-  constructor(out: Adjacency, against: Adjacency, stamps: Stamps) {
-    this.#out = new ByEdge(out);
-    this.#in = new ByEdge(against);
+  /** `stamps` cover the ordinals of the neighbours. */
+  constructor(adjacencies: readonly Adjacency[], stamps: Stamps) {
+    this.#ways = adjacencies.map((adjacency) => new ByEdge(adjacency));
     this.#distinct = new DistinctList(stamps);
   }
 
   open(node: number): void {
     const distinct = this.#distinct;
     distinct.clear();
-    for (const list of [this.#out, this.#in]) {
-      list.open(node);
-      distinct.addAll(list.targets, list.start, list.end);
+    for (const way of this.#ways) {
+      way.open(node);
+      distinct.addAll(way.targets, way.start, way.end);
     }
     this.targets = distinct.items;
     this.end = distinct.length;
+  }
+
+  more(): boolean {
+    return false;
   }
 
   count(node: number): number {
@@ -38,6 +41,7 @@ export class EitherWay implements Neighbours {
   }
 
   reaches(node: number, other: number): boolean {
-    return this.#out.reaches(node, other) || this.#in.reaches(node, other);
+    for (const way of this.#ways) if (way.reaches(node, other)) return true;
+    return false;
   }
 }
