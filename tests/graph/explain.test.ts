@@ -199,3 +199,28 @@ describe("explaining a mutation", () => {
     expect(await rows(before)).toBe(7);
   });
 });
+
+it("a search reads terms, its rankings are conditions and orders, and a fusion ranks before the other steps", async () => {
+  await using graph = await Omnigraph.open(await people());
+  const text =
+    'query best($w: String) { match { $p: Person search($p.about, "word") $p knows $q } return { $q.name } order { rrf(bm25($p.about, $w), bm25($p.name, $w)) } limit 2 }';
+  const { steps, inputs } = await graph.explain(text, { w: "7 word" }, { analyze: true });
+  expect(steps.map(({ operator, text: words, conditions }) => [operator, words, conditions])).toEqual([
+    ["rank", "rrf(bm25($p.about, $w), bm25($p.name, $w))", ["the first 2 of each ranking"]],
+    [
+      "scan",
+      "$p: Person",
+      ['where search($p.about, "word")', "where rrf(bm25($p.about, $w), bm25($p.name, $w)) > 0"],
+    ],
+    ["expand", "$p Knows out $q", []],
+    ["top", "$q.name", ["order rrf(bm25($p.about, $w), bm25($p.name, $w)) desc", "limit 2"]],
+  ]);
+  expect(steps[0]?.steps.map(({ operator, actual }) => [operator, actual?.rows])).toEqual([["scan", PEOPLE]]);
+  expect(steps.at(-1)?.actual?.rows).toBe(2);
+  expect(
+    inputs.flatMap(({ part, property, place }) => (part === "terms" ? [[property, place]] : [])),
+  ).toEqual([
+    ["about", "memory"],
+    ["name", "memory"],
+  ]);
+});

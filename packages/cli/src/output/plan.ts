@@ -87,7 +87,7 @@ function drawn({ text, numbers }: Line, width: number): Shown {
 
 function inputsTable(inputs: readonly PlannedInput[], isRun: boolean, width: number): Shown {
   const rows = inputs.map(({ typeName, part, property, source, place, memoryBytes }) => [
-    part === "column" ? `${typeName}.${property}` : `${typeName} (${part})`,
+    `${property === null ? typeName : `${typeName}.${property}`}${part === "column" ? "" : ` (${part})`}`,
     source,
     ...(isRun ? [place ?? "", amount(memoryBytes)] : []),
   ]);

@@ -48,7 +48,7 @@ export async function analyzeRead(
   try {
     const rows = run.end(result);
     const wanted = wantedRows(plan.query, parameters);
-    const measures = run.measures(order.steps, rows);
+    const measures = run.measures(order, rows);
     return {
       steps: stepsOf(plan, order, view, { limits, wanted, measures }),
       inputs: inputsOf(order.needs, before, view, isLookup),
@@ -77,12 +77,15 @@ interface Told {
 }
 
 function stepsOf(
-  { query, outputs }: Plan,
-  { steps }: Ordered,
+  { query, outputs, searches }: Plan,
+  order: Ordered,
   view: View,
   { limits, wanted, measures }: Told,
 ): readonly PlanStep[] {
   const tree = new PlanTree(query, (type) => view.count(type), measures);
   const operator = answerOperator(wanted.found, outputs, spillAbove(limits));
-  return tree.whole(steps, { operator, outputs, wanted });
+  return [
+    ...tree.ranking(searches, order, wanted),
+    ...tree.whole(order.steps, { operator, outputs, wanted }),
+  ];
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "@omnigraph/base";
 import type { RunWatch } from "../execute.ts";
+import type { Ordered } from "../plan/planner.ts";
 import type { Step } from "../plan/spec.ts";
 import type { QueryResult } from "../result/query-result.ts";
 import type { Table } from "../result/table.ts";
@@ -77,8 +78,9 @@ export class MeasuredRun implements RunWatch {
   }
 
   /** What the steps of a plan came to, and its answer, which has so many rows. */
-  measures(steps: readonly Step[], answered: number): Measures {
+  measures({ candidates, steps }: Ordered, answered: number): Measures {
     const actual = new Map<Step, StepActual>();
+    this.#settle(candidates ?? [], actual);
     this.#settle(steps, actual);
     const milliseconds = (this.#sink?.milliseconds ?? 0) + this.#reading;
     return {

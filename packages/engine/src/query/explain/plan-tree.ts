@@ -1,6 +1,7 @@
-import type { Expr, ReadQuery, RowCount } from "@omnigraph/language";
+import type { Expr, ReadQuery, RowCount, SearchExpr } from "@omnigraph/language";
 import type { CountOf } from "../plan/estimate.ts";
 import type { Outputs } from "../plan/outputs.ts";
+import type { Ordered } from "../plan/planner.ts";
 import type { BranchSpec, Step, VertexSpec } from "../plan/spec.ts";
 import type { WantedRows } from "../plan/wanted-rows.ts";
 import type { AnswerOperator } from "../sinks/answer-operator.ts";
@@ -46,6 +47,26 @@ export class PlanTree {
   /** The steps in the order in which they run. */
   steps(steps: readonly Step[]): readonly PlanStep[] {
     return this.#sequence(steps, null).steps;
+  }
+
+  /** How the entities are found that fusions rank, before the steps; nothing where there are none. */
+  ranking(
+    searches: readonly SearchExpr[],
+    { candidates }: Ordered,
+    { limit }: WantedRows,
+  ): readonly PlanStep[] {
+    if (candidates === null) return [];
+    const fusions = searches.filter((search) => search.function === "rrf");
+    return [
+      {
+        operator: "rank",
+        text: fusions.map((fusion) => this.#words.search(fusion)).join(", "),
+        conditions: Number.isFinite(limit) ? [`the first ${limit} of each ranking`] : [],
+        estimate: null,
+        actual: null,
+        steps: this.steps(candidates),
+      },
+    ];
   }
 
   /** The steps, and behind them how the answer is made. */
