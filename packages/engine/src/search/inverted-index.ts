@@ -1,5 +1,4 @@
 import type { Steps } from "@omnigraph/base";
-import { Analyzer } from "./analysis/analyzer.ts";
 import { anyEditTest } from "./edits.ts";
 import { postingsOf, TermLog, type TermTexts } from "./term-log.ts";
 import {
@@ -55,7 +54,7 @@ export class InvertedIndex implements TextIndex {
 
   /** Reads the texts of ordinals below `capacity`. */
   static *of(capacity: number, textAt: TextAt): Steps<InvertedIndex> {
-    const log = new TermLog(new Analyzer());
+    const log = new TermLog();
     const lengths = new Uint32Array(capacity);
     yield* eachText(capacity, textAt, (ordinal, text) => {
       lengths[ordinal] = log.append(ordinal, text);

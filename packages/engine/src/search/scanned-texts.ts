@@ -1,5 +1,4 @@
 import type { Steps } from "@omnigraph/base";
-import { Analyzer } from "./analysis/analyzer.ts";
 import { anyEditTest } from "./edits.ts";
 import { postingsOf, TermLog } from "./term-log.ts";
 import { eachText, type Found, type TextAt, type TextIndex } from "./text-index.ts";
@@ -16,33 +15,28 @@ export class ScannedTexts implements TextIndex {
   }
 
   *find(wanted: readonly string[]): Steps<Found> {
-    const log = new TermLog(new Analyzer(), new Set(wanted));
+    const terms = new Set(wanted);
+    const log = new TermLog((term) => terms.has(term));
     const lengths = new Uint32Array(this.#capacity);
     let documents = 0;
-    let terms = 0;
+    let total = 0;
     yield* eachText(this.#capacity, this.#textAt, (ordinal, text) => {
       const length = log.append(ordinal, text);
       lengths[ordinal] = length;
       if (length > 0) documents++;
-      terms += length;
+      total += length;
     });
     return {
       postings: wanted.map((term) => postingsOf(log.terms.get(term) ?? [])),
       documents,
-      terms,
+      terms: total,
       lengthOf: (ordinal) => lengths[ordinal]!,
     };
   }
 
   *near(wanted: readonly string[], edits: number): Steps<readonly string[]> {
-    const analyzer = new Analyzer();
-    const test = anyEditTest(wanted, edits);
-    const near = new Set<string>();
-    yield* eachText(this.#capacity, this.#textAt, (_, text) =>
-      analyzer.each(text, (term) => {
-        if (!near.has(term) && test(term)) near.add(term);
-      }),
-    );
-    return [...near];
+    const log = new TermLog(anyEditTest(wanted, edits));
+    yield* eachText(this.#capacity, this.#textAt, (_, text) => void log.lengthOf(text));
+    return [...log.terms.keys()];
   }
 }

@@ -1,7 +1,6 @@
 import type { Steps } from "@omnigraph/base";
 import type { Property } from "@omnigraph/language";
 import { type RowBatch, valueAt } from "@omnigraph/storage";
-import { Analyzer } from "../search/analysis/analyzer.ts";
 import { STEP_CHARACTERS, STEP_TEXTS } from "../search/text-index.ts";
 import { TermLog, type TermTexts } from "../search/term-log.ts";
 
@@ -19,8 +18,7 @@ interface Images {
  */
 export class VersionTerms {
   readonly #property: Property;
-  readonly #analyzer = new Analyzer();
-  readonly #log = new TermLog(this.#analyzer);
+  readonly #log = new TermLog();
   /** By position the number of terms of the new image; 0 where it has none. */
   readonly #lengths: number[] = [];
   /** By position what the versions up to this one have added to the rows that have terms, and to their terms: what they have now less what they had before. */
@@ -63,8 +61,7 @@ export class VersionTerms {
     const now = this.#text(image, row);
     const before = this.#text(former, formerRow);
     const length = now === null ? 0 : this.#log.append(position, now);
-    let old = 0;
-    if (before !== null) this.#analyzer.each(before, () => old++);
+    const old = before === null ? 0 : this.#log.lengthOf(before);
     this.#lengths.push(length);
     this.#documents.push((this.#documents[position - 1] ?? 0) + Number(length > 0) - Number(old > 0));
     this.#terms.push((this.#terms[position - 1] ?? 0) + length - old);

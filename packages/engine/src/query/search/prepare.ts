@@ -7,7 +7,7 @@ import type {
   VectorRanking,
   WordSearch,
 } from "@omnigraph/language";
-import { Analyzer } from "../../search/analysis/analyzer.ts";
+import { termsIn } from "../../search/analysis/analyzer.ts";
 import { bm25Scores } from "../../search/bm25.ts";
 import { pipeline } from "../operators/pipeline.ts";
 import type { Step } from "../plan/spec.ts";
@@ -69,7 +69,7 @@ function* foundCells(search: WordSearch | FuzzySearch, context: RunContext): Ste
   context.charge(rows.capacity);
   const found = new Uint8Array(rows.capacity);
   if (typeof text !== "string") return new FoundCells(found, () => true);
-  let terms: readonly string[] = [...new Set(new Analyzer().terms(text))];
+  let terms: readonly string[] = [...new Set(termsIn(text))];
   const index = rows.terms(property.id);
   if (search.function === "fuzzy") {
     const edits = wholeNumber(search.edits, { least: 0, otherwise: DEFAULT_EDITS }, context);
@@ -99,8 +99,7 @@ function* scoreCells({ property, query, variable }: TextRanking, context: RunCon
   const rows = context.rows(variable);
   const text = context.constant(query);
   const times = new Map<string, number>();
-  if (typeof text === "string")
-    for (const term of new Analyzer().terms(text)) times.set(term, (times.get(term) ?? 0) + 1);
+  if (typeof text === "string") for (const term of termsIn(text)) times.set(term, (times.get(term) ?? 0) + 1);
   context.charge(rows.capacity * SCORE_BYTES);
   if (times.size === 0) return new ScoreCells(new Float32Array(rows.capacity));
   // In an order of their own, so that the words of a query may come in any.

@@ -11,46 +11,23 @@ const CJK =
 
 /** Words of more characters are no words: keys, or bytes in base 64. */
 export const LONGEST_WORD = 255;
-/** So many words are remembered, with their terms. */
-const REMEMBERED = 1 << 16;
 
-/**
- * Cuts texts into terms: what is compared when text is searched. docs/languages/search.md says which. It remembers words that it has seen, since texts repeat them.
- */
-export class Analyzer {
-  readonly #known = new Map<string, readonly string[]>();
-
-  /** Gives the terms of a text, in their order. */
-  each(text: string, take: (term: string) => void): void {
-    const isAscii = !BEYOND_ASCII.test(text);
-    const words = isAscii ? text.match(ASCII_WORDS) : composed(text).match(WORDS);
-    if (words === null) return;
-    for (const word of words) for (const term of this.#termsOf(word)) take(term);
-  }
-
-  /** The terms of a text, in their order. */
-  terms(text: string): readonly string[] {
-    const terms: string[] = [];
-    this.each(text, (term) => terms.push(term));
-    return terms;
-  }
-
-  #termsOf(word: string): readonly string[] {
-    const known = this.#known.get(word);
-    if (known !== undefined) return known;
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
-    const terms = termsOf(folded(word));
-    this.#known.set(word, terms);
-    return terms;
-  }
+/** The words of a text as they are written, in their order: its runs of letters and digits. */
+export function wordsOf(text: string): readonly string[] {
+  return (BEYOND_ASCII.test(text) ? composed(text).match(WORDS) : text.match(ASCII_WORDS)) ?? [];
 }
 
-/** The terms of a word that is folded. */
-function termsOf(word: string): readonly string[] {
+/** What is compared of a word when texts are searched: one term, none of a stop word, several of Chinese or Japanese. docs/languages/search.md says which. */
+export function termsOf(word: string): readonly string[] {
   // Each second part is one of the script.
-  return word
+  return folded(word)
     .split(CJK)
     .flatMap((part, at) => (part === "" ? [] : at % 2 === 1 ? pairs(part) : stemmed(part)));
+}
+
+/** The terms of a text, in their order. */
+export function termsIn(text: string): readonly string[] {
+  return wordsOf(text).flatMap(termsOf);
 }
 
 function stemmed(word: string): readonly string[] {
