@@ -104,6 +104,29 @@ describe.each([
   });
 });
 
+it("a property is searched under the schema of then: renamed, added with a default, and what was there before it", async () => {
+  await using graph = await Omnigraph.init("memory://search-schema", { schema: SCHEMA });
+  await graph.load(notes().slice(0, 5), { mode: "append" });
+  await graph.mutate(WRITE, { s: "z", t: "zebra" });
+  expect(await slugs(graph, "zebra")).toEqual(["z"]);
+  const schema = (await graph.schema.show())
+    .replace("text: String", 'body: String @rename_from("text")')
+    .replace("vec:", 'title: String @default("untitled")\n  vec:');
+  await graph.schema.apply(schema);
+  const found = async (property: string, w: string): Promise<readonly unknown[]> => {
+    const text = `query q($w: String) { match { $n: Note search($n.${property}, $w) } return { $n.slug } order { $n.slug } }`;
+    return (await graph.query(text, { w })).rows.map((row) => row["n.slug"]);
+  };
+  expect(await found("body", "zebras")).toEqual(["z"]);
+  expect(await found("title", "untitled")).toHaveLength(6);
+  await graph.mutate('query w() { update Note set { title: "stripes" } where slug = "z" }');
+  expect(await found("title", "untitled")).toHaveLength(5);
+  expect(await found("title", "stripe")).toEqual(["z"]);
+  const best =
+    'query q() { match { $n: Note } return { $n.slug } order { bm25($n.title, "stripes untitled") } limit 2 }';
+  expect((await graph.query(best)).rows).toEqual([{ "n.slug": "z" }, { "n.slug": "n0000" }]);
+});
+
 describe("what a search is given", () => {
   it.each([
     ["search($n.text, $q)", { q: null }],
