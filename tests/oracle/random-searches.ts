@@ -157,7 +157,9 @@ class SearchBuilder {
   }
 
   #condition(): string {
-    switch (this.#pick(fc.nat, 6)) {
+    switch (this.#pick(fc.nat, 7)) {
+      case 5:
+        return `${oneOf(this.#pick, ["not", "exists"])} { $d about $u ${this.#predicate("$u.note")} }`;
       case 0:
         return `not ${this.#predicate()}`;
       case 1:
@@ -173,8 +175,7 @@ class SearchBuilder {
     }
   }
 
-  #predicate(): string {
-    const { path } = oneOf(this.#pick, this.#texts);
+  #predicate(path: string = oneOf(this.#pick, this.#texts).path): string {
     const name = oneOf(this.#pick, ["search", "match_text", "fuzzy"]);
     const edits = name === "fuzzy" && this.#chance(2) ? [this.#count(0, 2)] : [];
     return `${name}(${[path, this.#words(), ...edits].join(", ")})`;

@@ -128,6 +128,8 @@ describe("rankings", () => {
     // One of each: the nearest is before the best text.
     expect(await rowsOf(NOTES, fused(1))).toEqual(["b"]);
     expect(await rowsOf(NOTES, `${fused(2).replace("limit 2", "limit 2 offset 1")}`)).toEqual(["d", "c"]);
+    const none = fused(1).replace("q()", "q($most: I32)").replace("limit 1", "limit $most");
+    expect(await rowsOf(NOTES, none, { most: 0 })).toEqual([]);
     expect(await rowsOf(NOTES, fused(4))).toEqual(["b", "d", "a", "c"]);
   });
 
