@@ -118,7 +118,7 @@ const entries = fc.array(entry, { maxLength: 4 });
 const hops = fc.record({
   kind: fc.constant("hops" as const),
   min: count,
-  max: fc.option(count),
+  max: fc.oneof(fc.option(count), fc.constant("*" as const)),
   span: fc.constant(span),
 });
 

@@ -94,7 +94,7 @@ export class TraversalBuilder {
     if (edge.from !== edge.to || !chance(pick, 2)) return written;
     const min = 1 + pick(fc.nat, 1);
     // Far bounds are searched in another way than near ones.
-    const max = oneOf(pick, ["", min, min, min + 1, min + 1, min + 2, 40]);
+    const max = oneOf(pick, ["*", min, min, min + 1, min + 1, min + 2, 40]);
     return `${written}{${min},${max}}`;
   }
 }

@@ -39,24 +39,24 @@ const fails = (reason: Parameters<typeof isError>[1]) => (error: unknown) => isE
 
 /** Reads that search all of the graph from one node, in every kind of step that a search may stand in. */
 const FAR = {
-  "a search from a node": ['$a: Item { name: "i0" } $a next{1,} $b', NODES - 1],
-  "a search over two types": ['$a: Item { name: "i0" } $a (next | over){1,} $b', NODES - 1],
-  "a search that begins far away": [`$a: Item { name: "i0" } $a next{${NODES - 1},} $b`, 1],
-  "a search between two nodes": ['$a: Item { name: "i0" } $b: Item { name: "i39999" } $a next{1,} $b', 1],
+  "a search from a node": ['$a: Item { name: "i0" } $a next{1,*} $b', NODES - 1],
+  "a search over two types": ['$a: Item { name: "i0" } $a (next | over){1,*} $b', NODES - 1],
+  "a search that begins far away": [`$a: Item { name: "i0" } $a next{${NODES - 1},*} $b`, 1],
+  "a search between two nodes": ['$a: Item { name: "i0" } $b: Item { name: "i39999" } $a next{1,*} $b', 1],
   "a path between two nodes": [
-    '$a: Item { name: "i0" } $b: Item { name: "i39999" } $a next{1,} as $p $b length($p) > 7',
+    '$a: Item { name: "i0" } $b: Item { name: "i39999" } $a next{1,*} as $p $b length($p) > 7',
     1,
   ],
   "a search in a negation": [
-    '$a: Item { name: "i0" } $b: Item { name: "i7" } not { $a next{1,} $c $c.rank < 0 }',
+    '$a: Item { name: "i0" } $b: Item { name: "i7" } not { $a next{1,*} $c $c.rank < 0 }',
     1,
   ],
   "a search in a negation, between nodes": [
-    '$a: Item { name: "i0" } $b: Item { name: "i7" } not { $b next{1,} $a }',
+    '$a: Item { name: "i0" } $b: Item { name: "i7" } not { $b next{1,*} $a }',
     0,
   ],
   "a search whose end is only looked at": [
-    '$a: Item { name: "i0" } $b: Item { name: "i7" } exists { $a next{1,} $c $c.rank = 39999 }',
+    '$a: Item { name: "i0" } $b: Item { name: "i7" } exists { $a next{1,*} $c $c.rank = 39999 }',
     1,
   ],
 } as const;
@@ -95,14 +95,14 @@ describe("traversals of any length", () => {
 
   it("the nodes of paths count as memory", async () => {
     const plan = graph.plan(
-      '{ match { $a: Item { name: "i0" } $a next{1,} as $p $b } return { nodes($p) as n } limit 1 offset 30000 }',
+      '{ match { $a: Item { name: "i0" } $a next{1,*} as $p $b } return { nodes($p) as n } limit 1 offset 30000 }',
     );
     await expect(graph.run(plan, {}, { memoryBytes: 500_000 })).rejects.toSatisfy(fails("memory_exceeded"));
   });
 
   it("a limit ends the search", async () => {
     const plan = graph.plan(
-      '{ match { $a: Item { name: "i0" } $a (next | over){1,} $b } return { $b.rank } limit 3 }',
+      '{ match { $a: Item { name: "i0" } $a (next | over){1,*} $b } return { $b.rank } limit 3 }',
     );
     const answer = await graph.run(plan, {}, { memoryBytes: 150_000 });
     expect(answer.values(0)).toEqual([1, 200, 2]);
@@ -117,12 +117,12 @@ describe("paths", () => {
     const rows = [[3, nodes]];
     const columns = "return { length($p) as hops, nodes($p) as stops }";
     for (const pattern of [
-      `${between} $a (next | over){1,} as $p $b`,
+      `${between} $a (next | over){1,*} as $p $b`,
       '$a: Item { name: "i0" } $a (next | over){3,3} as $p $b $b.rank = 401',
       '$b: Item { name: "i401" } $a (next | over){3,3} as $p $b $a.rank = 0',
     ])
       expect(await graph.rows(`{ match { ${pattern} } ${columns} }`), pattern).toEqual(rows);
-    expect(await graph.rows(`{ match { ${between} $a (next | over){4,} as $p $b } ${columns} }`)).toEqual([]);
+    expect(await graph.rows(`{ match { ${between} $a (next | over){4,*} as $p $b } ${columns} }`)).toEqual([]);
   });
 
   it("the nodes of paths can be looked through", async () => {
@@ -173,7 +173,7 @@ describe("paths", () => {
     ]);
     expect(
       await graph.rows(
-        `{ match { ${optional} optional { $c over $a $c next{1,} as $q $b } } return { count($p) as n, max(length($q)) as m } }`,
+        `{ match { ${optional} optional { $c over $a $c next{1,*} as $q $b } } return { count($p) as n, max(length($q)) as m } }`,
       ),
     ).toEqual([[1, 203]]);
     expect(await graph.rows(`{ match { ${optional} length($p) is null } return { $a.rank } }`)).toEqual([0]);

@@ -33,7 +33,7 @@ function outline({ variables, clauses }: ReadQuery): readonly string[] {
           return `${name(clause.variable)}:${clause.type.name}`;
         case "traverse": {
           const { from, to, edges, direction, startsAtTo, edgeVariable, hops } = clause;
-          const bounds = hops.max === 1 ? "" : `{${hops.min},${hops.max === Infinity ? "" : hops.max}}`;
+          const bounds = hops.max === 1 ? "" : `{${hops.min},${hops.max === Infinity ? "*" : hops.max}}`;
           const bound = edgeVariable === null ? "" : `${name(edgeVariable)}:`;
           const names = edges.map(({ edge, reversed }) => `${reversed ? "~" : ""}${edge.name}`).join("|");
           const arrow = direction === "both" ? "--" : "->";
@@ -62,7 +62,7 @@ describe("traversals", () => {
     ["$p DIRECTED $f", "p:Person f:Film p-Directed->f"],
     ["$a knows $b", "a:Person b:Person a-Knows->b"],
     ["$a: Person $a <knows>{1,2} $b", "a:Person b:Person a-Knows{1,2}--b"],
-    ["$a knows{2,} $b", "a:Person b:Person a-Knows{2,}->b"],
+    ["$a knows{2,*} $b", "a:Person b:Person a-Knows{2,*}->b"],
     ["$a: Person $a $w:<knows> $b", "a:Person b:Person a-w:Knows--b"],
     ["$c: Person $c knows $c", "c:Person c-Knows->c"],
     ["$p actedIn $_ $p directed $_", "p:Person _1:Film _2:Film p-ActedIn->_1 p-Directed->_2"],

@@ -56,7 +56,7 @@ const IN_QUERIES: readonly Mistake[] = [
   [read("$f.madeBy «$»s"), "`$a knows $b`"],
   [read("$f madeBy «}»").replace(" } return", " return"), "leads to a variable"],
   ["match { $a knows{1«}» $b } return { $b.name }", "`{min,max}`"],
-  ["match { «shortest» $a knows{1,} $b } return { $b.name }", "`$a edge{1,} as $p $b`"],
+  ["match { «shortest» $a knows{1,*} $b } return { $b.name }", "`$a edge{1,*} as $p $b`"],
   ["match { «shortestPath(»$a knows $b) } return { $b.name }", "`length($p)`"],
   ["match { $a knows«*» $b } return { $b.name }", "`$a edge{1,3} $b`"],
   ["match { $a knows«*»1..3 $b } return { $b.name }", "`$a edge{1,3} $b`"],

@@ -35,7 +35,7 @@ export class Words {
     const { hops, edgeVariable, path } = traverse;
     const bound = edgeVariable === null ? "" : `${this.variable(edgeVariable)}:`;
     const named = path === null ? "" : ` as ${this.variable(path)}`;
-    const most = Number.isFinite(hops.max) ? hops.max : "";
+    const most = Number.isFinite(hops.max) ? hops.max : "*";
     const range = hops.min === 1 && hops.max === 1 ? "" : `{${hops.min},${most}}`;
     return `${this.variable(known)} ${bound}${edgeNames(traverse)}${range}${named} ${heading} ${this.variable(sought)}`;
   }

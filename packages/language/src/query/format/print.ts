@@ -159,7 +159,8 @@ export function printEdges(edges: EdgesNode): string {
 function printTraversal({ from, edgeVariable, edges, undirected, hops, path, to }: TraversalNode): string {
   const binding = edgeVariable === null ? "" : `$${edgeVariable.text}:`;
   const name = undirected ? `<${printEdges(edges)}>` : printEdges(edges);
-  const bounds = hops === null ? "" : `{${hops.min.value},${hops.max?.value ?? ""}}`;
+  const most = hops?.max === "*" ? "*" : (hops?.max?.value ?? "");
+  const bounds = hops === null ? "" : `{${hops.min.value},${most}}`;
   const named = path === null ? "" : ` as $${path.text}`;
   return `$${from.text} ${binding}${name}${bounds}${named} $${to.text}`;
 }

@@ -13,9 +13,9 @@ const IN_MATCH = "Conditions stand in match, among the clauses: `match { $p: Per
 const WHERE_JOINED = "Conditions of `where` are joined by `and` and `or`: `where p = 1 and q = 2`.";
 const ENTRY = 'In braces a property and its value are joined by `:`: `{ name: "x" }`.';
 const BOUNDS =
-  "Several hops are bounds behind the edge: `$a edge{1,3} $b`, or `$a edge{1,} $b` for any number.";
+  "Several hops are bounds behind the edge: `$a edge{1,3} $b`, or `$a edge{1,*} $b` for any number.";
 const SHORTEST =
-  "Traversals take shortest paths: `$a edge{1,} as $p $b` names the one to each `$b`, and `length($p)` and `nodes($p)` tell of it.";
+  "Traversals take shortest paths: `$a edge{1,*} as $p $b` names the one to each `$b`, and `length($p)` and `nodes($p)` tell of it.";
 const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon with them outside.";
 const NO_ARITHMETIC_IN_WRITES =
   "A value is a literal or a parameter, never reckoned from what is there: read it, and write the new one with the condition that nobody was faster (`--if-commit`).";

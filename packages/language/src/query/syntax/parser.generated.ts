@@ -412,58 +412,59 @@ function peg$parse(input, options) {
   function peg$f29(name) {    return { ...name, quoted: true };  }
   function peg$f30(name) {    return { ...name, quoted: false };  }
   function peg$f31(min, max) {    return { kind: "hops", min, max, span: span() };  }
-  function peg$f32() {    return "not";  }
-  function peg$f33(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
-  function peg$f34(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
-  function peg$f35(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
-  function peg$f36(predicate) {    return predicate.kind !== "truth";  }
-  function peg$f37(predicate) {    return predicate;  }
-  function peg$f38(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f39(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f40(traversal) {    return !mayBeOperator(traversal.edges);  }
-  function peg$f41(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f42(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
-  function peg$f43(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f44(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f45(call) {    return TEXT_PREDICATES.has(call.function);  }
-  function peg$f46(call) {    return { kind: "text", call, span: span() };  }
-  function peg$f47(name, list) {    return { kind: "call", function: name, arguments: list ?? [], span: span() };  }
-  function peg$f48(head, tail) {    return [head, ...tail];  }
-  function peg$f49(name) {    return FUNCTIONS.has(name);  }
-  function peg$f50(name) {    return name;  }
-  function peg$f51(variable, property) {    return { kind: "property", variable, property, span: span() };  }
-  function peg$f52(text) {    return { text, span: span() };  }
-  function peg$f53(name) {    return { kind: "alias", text: name.text, span: name.span };  }
-  function peg$f54() {    return { kind: "now", span: span() };  }
-  function peg$f55(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f56() {    return { kind: "boolean", value: true, span: span() };  }
-  function peg$f57() {    return { kind: "boolean", value: false, span: span() };  }
-  function peg$f58(kind, text) {    return { kind, text, span: span() };  }
-  function peg$f59(items) {    return { kind: "list", items: items ?? [], span: span() };  }
-  function peg$f60(head, tail) {    return [head, ...tail];  }
-  function peg$f61(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
-  function peg$f62(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
-  function peg$f63(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
-  function peg$f64(type, where) {    return { kind: "delete", type, where, span: span() };  }
-  function peg$f65(condition) {    return condition.kind !== "truth";  }
-  function peg$f66(condition) {    return { kind: "where", condition, span: span() };  }
-  function peg$f67(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f68(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f69(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f70(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
-  function peg$f71(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f72(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f73(text) {    return { kind: "variable", text, span: span() };  }
-  function peg$f74(text) {    return { text, span: span() };  }
+  function peg$f32() {    return "*";  }
+  function peg$f33() {    return "not";  }
+  function peg$f34(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
+  function peg$f35(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
+  function peg$f36(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
+  function peg$f37(predicate) {    return predicate.kind !== "truth";  }
+  function peg$f38(predicate) {    return predicate;  }
+  function peg$f39(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f40(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f41(traversal) {    return !mayBeOperator(traversal.edges);  }
+  function peg$f42(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f43(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
+  function peg$f44(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f45(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f46(call) {    return TEXT_PREDICATES.has(call.function);  }
+  function peg$f47(call) {    return { kind: "text", call, span: span() };  }
+  function peg$f48(name, list) {    return { kind: "call", function: name, arguments: list ?? [], span: span() };  }
+  function peg$f49(head, tail) {    return [head, ...tail];  }
+  function peg$f50(name) {    return FUNCTIONS.has(name);  }
+  function peg$f51(name) {    return name;  }
+  function peg$f52(variable, property) {    return { kind: "property", variable, property, span: span() };  }
+  function peg$f53(text) {    return { text, span: span() };  }
+  function peg$f54(name) {    return { kind: "alias", text: name.text, span: name.span };  }
+  function peg$f55() {    return { kind: "now", span: span() };  }
+  function peg$f56(value) {    return { kind: "string", value, span: span() };  }
+  function peg$f57() {    return { kind: "boolean", value: true, span: span() };  }
+  function peg$f58() {    return { kind: "boolean", value: false, span: span() };  }
+  function peg$f59(kind, text) {    return { kind, text, span: span() };  }
+  function peg$f60(items) {    return { kind: "list", items: items ?? [], span: span() };  }
+  function peg$f61(head, tail) {    return [head, ...tail];  }
+  function peg$f62(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
+  function peg$f63(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
+  function peg$f64(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
+  function peg$f65(type, where) {    return { kind: "delete", type, where, span: span() };  }
+  function peg$f66(condition) {    return condition.kind !== "truth";  }
+  function peg$f67(condition) {    return { kind: "where", condition, span: span() };  }
+  function peg$f68(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f69(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f70(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f71(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
+  function peg$f72(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f73(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f74(text) {    return { kind: "variable", text, span: span() };  }
   function peg$f75(text) {    return { text, span: span() };  }
-  function peg$f76(digits) {
+  function peg$f76(text) {    return { text, span: span() };  }
+  function peg$f77(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f77(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f78(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f79(parts) {    return parts.join("");  }
-  function peg$f80(letter) {    return ESCAPES[letter];  }
+  function peg$f78(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f79(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f80(parts) {    return parts.join("");  }
+  function peg$f81(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -639,7 +640,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 0;
+    const key = peg$currPos * 83 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -696,7 +697,7 @@ function peg$parse(input, options) {
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
 
-    const key = peg$currPos * 82 + 1;
+    const key = peg$currPos * 83 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -840,7 +841,7 @@ function peg$parse(input, options) {
   function peg$parseBareQuery() {
     let s0, s1;
 
-    const key = peg$currPos * 82 + 2;
+    const key = peg$currPos * 83 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -868,7 +869,7 @@ function peg$parse(input, options) {
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 3;
+    const key = peg$currPos * 83 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -962,7 +963,7 @@ function peg$parse(input, options) {
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 4;
+    const key = peg$currPos * 83 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1009,7 +1010,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 82 + 5;
+    const key = peg$currPos * 83 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1070,7 +1071,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 82 + 6;
+    const key = peg$currPos * 83 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1095,7 +1096,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 7;
+    const key = peg$currPos * 83 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1148,7 +1149,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 82 + 8;
+    const key = peg$currPos * 83 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1229,7 +1230,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 82 + 9;
+    const key = peg$currPos * 83 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1377,7 +1378,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 10;
+    const key = peg$currPos * 83 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1429,7 +1430,7 @@ function peg$parse(input, options) {
   function peg$parseScalar() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 82 + 11;
+    const key = peg$currPos * 83 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1566,7 +1567,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 82 + 12;
+    const key = peg$currPos * 83 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1668,7 +1669,7 @@ function peg$parse(input, options) {
   function peg$parseRead() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21;
 
-    const key = peg$currPos * 82 + 13;
+    const key = peg$currPos * 83 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1918,7 +1919,7 @@ function peg$parse(input, options) {
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 14;
+    const key = peg$currPos * 83 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1985,7 +1986,7 @@ function peg$parse(input, options) {
   function peg$parseColumnEnd() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 15;
+    const key = peg$currPos * 83 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2037,7 +2038,7 @@ function peg$parse(input, options) {
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 82 + 16;
+    const key = peg$currPos * 83 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2185,7 +2186,7 @@ function peg$parse(input, options) {
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 17;
+    const key = peg$currPos * 83 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2254,7 +2255,7 @@ function peg$parse(input, options) {
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 82 + 18;
+    const key = peg$currPos * 83 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2308,7 +2309,7 @@ function peg$parse(input, options) {
   function peg$parseOffset() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 19;
+    const key = peg$currPos * 83 + 19;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2391,7 +2392,7 @@ function peg$parse(input, options) {
   function peg$parseRowCount() {
     let s0;
 
-    const key = peg$currPos * 82 + 20;
+    const key = peg$currPos * 83 + 20;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2413,7 +2414,7 @@ function peg$parse(input, options) {
   function peg$parseClause() {
     let s0;
 
-    const key = peg$currPos * 82 + 21;
+    const key = peg$currPos * 83 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2444,7 +2445,7 @@ function peg$parse(input, options) {
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 82 + 22;
+    const key = peg$currPos * 83 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2503,7 +2504,7 @@ function peg$parse(input, options) {
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 23;
+    const key = peg$currPos * 83 + 23;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2554,7 +2555,7 @@ function peg$parse(input, options) {
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 24;
+    const key = peg$currPos * 83 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2648,7 +2649,7 @@ function peg$parse(input, options) {
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 25;
+    const key = peg$currPos * 83 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2698,7 +2699,7 @@ function peg$parse(input, options) {
   function peg$parseNull() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 26;
+    const key = peg$currPos * 83 + 26;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2775,7 +2776,7 @@ function peg$parse(input, options) {
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15;
 
-    const key = peg$currPos * 82 + 27;
+    const key = peg$currPos * 83 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2998,7 +2999,7 @@ function peg$parse(input, options) {
   function peg$parseFollowed() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 28;
+    const key = peg$currPos * 83 + 28;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3060,7 +3061,7 @@ function peg$parse(input, options) {
   function peg$parseEdges() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 82 + 29;
+    const key = peg$currPos * 83 + 29;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3229,7 +3230,7 @@ function peg$parse(input, options) {
   function peg$parseEdgeName() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 82 + 30;
+    const key = peg$currPos * 83 + 30;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3310,7 +3311,7 @@ function peg$parse(input, options) {
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 82 + 31;
+    const key = peg$currPos * 83 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3342,6 +3343,9 @@ function peg$parse(input, options) {
         if (s5 !== peg$FAILED) {
           s6 = peg$parse_();
           s7 = peg$parseInteger();
+          if (s7 === peg$FAILED) {
+            s7 = peg$parseAny();
+          }
           if (s7 === peg$FAILED) {
             s7 = null;
           }
@@ -3378,10 +3382,64 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseAny() {
+    let s0, s1, s2;
+
+    const key = peg$currPos * 83 + 32;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$currPos;
+    peg$silentFails++;
+    if (input.charCodeAt(peg$currPos) === 42) {
+      s2 = peg$c39;
+      peg$currPos++;
+    } else {
+      s2 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e43); }
+    }
+    peg$silentFails--;
+    if (s2 !== peg$FAILED) {
+      peg$currPos = s1;
+      s1 = undefined;
+    } else {
+      s1 = peg$FAILED;
+    }
+    if (s1 !== peg$FAILED) {
+      if (input.charCodeAt(peg$currPos) === 42) {
+        s2 = peg$c39;
+        peg$currPos++;
+      } else {
+        s2 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e43); }
+      }
+      if (s2 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f32();
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseNested() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 32;
+    const key = peg$currPos * 83 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3412,7 +3470,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s1;
-        s1 = peg$f32();
+        s1 = peg$f33();
       } else {
         peg$currPos = s1;
         s1 = peg$FAILED;
@@ -3426,7 +3484,7 @@ function peg$parse(input, options) {
       s3 = peg$parseBlock();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f33(s1, s3);
+        s0 = peg$f34(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3499,7 +3557,7 @@ function peg$parse(input, options) {
           s5 = peg$parseBlock();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f34(s1, s5);
+            s0 = peg$f35(s1, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3564,7 +3622,7 @@ function peg$parse(input, options) {
             s4 = peg$parseBlock();
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f35(s4);
+              s0 = peg$f36(s4);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -3588,7 +3646,7 @@ function peg$parse(input, options) {
   function peg$parseBlock() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 33;
+    const key = peg$currPos * 83 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3664,7 +3722,7 @@ function peg$parse(input, options) {
   function peg$parsePredicate() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 34;
+    const key = peg$currPos * 83 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3677,7 +3735,7 @@ function peg$parse(input, options) {
     s1 = peg$parseDisjunction();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f36(s1);
+      s2 = peg$f37(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -3685,7 +3743,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f37(s1);
+        s0 = peg$f38(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3703,7 +3761,7 @@ function peg$parse(input, options) {
   function peg$parseDisjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 35;
+    const key = peg$currPos * 83 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3752,7 +3810,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f38(s1, s2);
+      s0 = peg$f39(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3766,7 +3824,7 @@ function peg$parse(input, options) {
   function peg$parseConjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 36;
+    const key = peg$currPos * 83 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3815,7 +3873,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f39(s1, s2);
+      s0 = peg$f40(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -3829,7 +3887,7 @@ function peg$parse(input, options) {
   function peg$parseNegatable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 37;
+    const key = peg$currPos * 83 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3858,7 +3916,7 @@ function peg$parse(input, options) {
           s5 = peg$parseTraversal();
           if (s5 !== peg$FAILED) {
             peg$savedPos = peg$currPos;
-            s6 = peg$f40(s5);
+            s6 = peg$f41(s5);
             if (s6) {
               s6 = undefined;
             } else {
@@ -3888,7 +3946,7 @@ function peg$parse(input, options) {
         s4 = peg$parseComparison();
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f41(s4);
+          s0 = peg$f42(s4);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3913,7 +3971,7 @@ function peg$parse(input, options) {
   function peg$parseComparison() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 82 + 38;
+    const key = peg$currPos * 83 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3991,7 +4049,7 @@ function peg$parse(input, options) {
           s5 = peg$parseExpr();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f42(s1, s3, s5);
+            s0 = peg$f43(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4044,7 +4102,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f43(s1, s4);
+                s0 = peg$f44(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -4066,7 +4124,7 @@ function peg$parse(input, options) {
           s1 = peg$parseExpr();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f44(s1);
+            s1 = peg$f45(s1);
           }
           s0 = s1;
         }
@@ -4081,7 +4139,7 @@ function peg$parse(input, options) {
   function peg$parseAs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 39;
+    const key = peg$currPos * 83 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4158,7 +4216,7 @@ function peg$parse(input, options) {
   function peg$parseDistinct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 40;
+    const key = peg$currPos * 83 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4235,7 +4293,7 @@ function peg$parse(input, options) {
   function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 41;
+    const key = peg$currPos * 83 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4312,7 +4370,7 @@ function peg$parse(input, options) {
   function peg$parseOr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 42;
+    const key = peg$currPos * 83 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4389,7 +4447,7 @@ function peg$parse(input, options) {
   function peg$parseNegation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 43;
+    const key = peg$currPos * 83 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4466,7 +4524,7 @@ function peg$parse(input, options) {
   function peg$parseIs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 44;
+    const key = peg$currPos * 83 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4543,7 +4601,7 @@ function peg$parse(input, options) {
   function peg$parseIn() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 45;
+    const key = peg$currPos * 83 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4619,7 +4677,7 @@ function peg$parse(input, options) {
   function peg$parseOperator() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 82 + 46;
+    const key = peg$currPos * 83 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4726,7 +4784,7 @@ function peg$parse(input, options) {
   function peg$parseTextFilter() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 47;
+    const key = peg$currPos * 83 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4739,7 +4797,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCall();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f45(s1);
+      s2 = peg$f46(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4747,7 +4805,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f46(s1);
+        s0 = peg$f47(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4765,7 +4823,7 @@ function peg$parse(input, options) {
   function peg$parseExpr() {
     let s0;
 
-    const key = peg$currPos * 82 + 48;
+    const key = peg$currPos * 83 + 49;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4799,7 +4857,7 @@ function peg$parse(input, options) {
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 49;
+    const key = peg$currPos * 83 + 50;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4835,7 +4893,7 @@ function peg$parse(input, options) {
         }
         if (s7 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f47(s1, s5);
+          s0 = peg$f48(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -4857,7 +4915,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 50;
+    const key = peg$currPos * 83 + 51;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4937,7 +4995,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f48(s1, s2);
+      s0 = peg$f49(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4951,7 +5009,7 @@ function peg$parse(input, options) {
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 82 + 51;
+    const key = peg$currPos * 83 + 52;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4980,7 +5038,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f49(s1);
+      s2 = peg$f50(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4988,7 +5046,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f50(s1);
+        s0 = peg$f51(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5011,7 +5069,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 52;
+    const key = peg$currPos * 83 + 53;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5036,7 +5094,7 @@ function peg$parse(input, options) {
         s5 = peg$parseFieldName();
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f51(s1, s5);
+          s0 = peg$f52(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -5058,7 +5116,7 @@ function peg$parse(input, options) {
   function peg$parseFieldName() {
     let s0, s1;
 
-    const key = peg$currPos * 82 + 53;
+    const key = peg$currPos * 83 + 54;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5086,7 +5144,7 @@ function peg$parse(input, options) {
   function peg$parseSystemName() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 54;
+    const key = peg$currPos * 83 + 55;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5149,7 +5207,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f52(s1);
+      s1 = peg$f53(s1);
     }
     s0 = s1;
 
@@ -5161,7 +5219,7 @@ function peg$parse(input, options) {
   function peg$parseAlias() {
     let s0, s1;
 
-    const key = peg$currPos * 82 + 55;
+    const key = peg$currPos * 83 + 56;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5174,7 +5232,7 @@ function peg$parse(input, options) {
     s1 = peg$parseName();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f53(s1);
+      s1 = peg$f54(s1);
     }
     s0 = s1;
 
@@ -5186,7 +5244,7 @@ function peg$parse(input, options) {
   function peg$parseValue() {
     let s0;
 
-    const key = peg$currPos * 82 + 56;
+    const key = peg$currPos * 83 + 57;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5211,7 +5269,7 @@ function peg$parse(input, options) {
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 57;
+    const key = peg$currPos * 83 + 58;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5259,7 +5317,7 @@ function peg$parse(input, options) {
           }
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f54();
+            s0 = peg$f55();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5285,7 +5343,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 82 + 58;
+    const key = peg$currPos * 83 + 59;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5298,7 +5356,7 @@ function peg$parse(input, options) {
     s1 = peg$parseStringText();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f55(s1);
+      s1 = peg$f56(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -5325,7 +5383,7 @@ function peg$parse(input, options) {
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f56();
+            s0 = peg$f57();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5356,7 +5414,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f57();
+              s0 = peg$f58();
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -5417,7 +5475,7 @@ function peg$parse(input, options) {
                     }
                     if (s8 !== peg$FAILED) {
                       peg$savedPos = s0;
-                      s0 = peg$f58(s1, s6);
+                      s0 = peg$f59(s1, s6);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -5463,7 +5521,7 @@ function peg$parse(input, options) {
                 }
                 if (s5 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f59(s3);
+                  s0 = peg$f60(s3);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -5486,7 +5544,7 @@ function peg$parse(input, options) {
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 59;
+    const key = peg$currPos * 83 + 60;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5566,7 +5624,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f60(s1, s2);
+      s0 = peg$f61(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5580,7 +5638,7 @@ function peg$parse(input, options) {
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 60;
+    const key = peg$currPos * 83 + 61;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5615,7 +5673,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f61(s1, s2);
+      s0 = peg$f62(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5629,7 +5687,7 @@ function peg$parse(input, options) {
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 82 + 61;
+    const key = peg$currPos * 83 + 62;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5665,7 +5723,7 @@ function peg$parse(input, options) {
           s6 = peg$parseEntries();
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f62(s4, s6);
+            s0 = peg$f63(s4, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5733,7 +5791,7 @@ function peg$parse(input, options) {
                   s11 = peg$parseWhere();
                   if (s11 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s0 = peg$f63(s4, s9, s11);
+                    s0 = peg$f64(s4, s9, s11);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -5790,7 +5848,7 @@ function peg$parse(input, options) {
               s6 = peg$parseWhere();
               if (s6 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f64(s4, s6);
+                s0 = peg$f65(s4, s6);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -5818,7 +5876,7 @@ function peg$parse(input, options) {
   function peg$parseWhere() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 62;
+    const key = peg$currPos * 83 + 63;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5851,7 +5909,7 @@ function peg$parse(input, options) {
         s4 = peg$parseAnyCondition();
         if (s4 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s5 = peg$f65(s4);
+          s5 = peg$f66(s4);
           if (s5) {
             s5 = undefined;
           } else {
@@ -5859,7 +5917,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f66(s4);
+            s0 = peg$f67(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5885,7 +5943,7 @@ function peg$parse(input, options) {
   function peg$parseAnyCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 63;
+    const key = peg$currPos * 83 + 64;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5934,7 +5992,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f67(s1, s2);
+      s0 = peg$f68(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5948,7 +6006,7 @@ function peg$parse(input, options) {
   function peg$parseEachCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 82 + 64;
+    const key = peg$currPos * 83 + 65;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6039,7 +6097,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f68(s1, s2);
+      s0 = peg$f69(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6053,7 +6111,7 @@ function peg$parse(input, options) {
   function peg$parseNegatableCondition() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 82 + 65;
+    const key = peg$currPos * 83 + 66;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6069,7 +6127,7 @@ function peg$parse(input, options) {
       s3 = peg$parseCondition();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f69(s3);
+        s0 = peg$f70(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6090,7 +6148,7 @@ function peg$parse(input, options) {
   function peg$parseCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 82 + 66;
+    const key = peg$currPos * 83 + 67;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6168,7 +6226,7 @@ function peg$parse(input, options) {
           s5 = peg$parseValue();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f70(s1, s3, s5);
+            s0 = peg$f71(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -6221,7 +6279,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f71(s1, s4);
+                s0 = peg$f72(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -6243,7 +6301,7 @@ function peg$parse(input, options) {
           s1 = peg$parseFieldName();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f72(s1);
+            s1 = peg$f73(s1);
           }
           s0 = s1;
         }
@@ -6258,7 +6316,7 @@ function peg$parse(input, options) {
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 67;
+    const key = peg$currPos * 83 + 68;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6318,7 +6376,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f73(s2);
+        s0 = peg$f74(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6341,7 +6399,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 82 + 68;
+    const key = peg$currPos * 83 + 69;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6379,7 +6437,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 69;
+    const key = peg$currPos * 83 + 70;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6425,7 +6483,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 82 + 70;
+    const key = peg$currPos * 83 + 71;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6482,7 +6540,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 82 + 71;
+    const key = peg$currPos * 83 + 72;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6609,7 +6667,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 82 + 72;
+    const key = peg$currPos * 83 + 73;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6634,7 +6692,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 73;
+    const key = peg$currPos * 83 + 74;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6686,7 +6744,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f74(s1);
+      s1 = peg$f75(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -6703,7 +6761,7 @@ function peg$parse(input, options) {
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 82 + 74;
+    const key = peg$currPos * 83 + 75;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6755,7 +6813,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f75(s1);
+      s1 = peg$f76(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -6772,7 +6830,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 82 + 75;
+    const key = peg$currPos * 83 + 76;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6830,7 +6888,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f76(s1);
+        s0 = peg$f77(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6853,7 +6911,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 76;
+    const key = peg$currPos * 83 + 77;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6880,7 +6938,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f77(s1, s2);
+      s0 = peg$f78(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6899,7 +6957,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 82 + 77;
+    const key = peg$currPos * 83 + 78;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7019,7 +7077,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f78(s1);
+        s0 = peg$f79(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -7042,7 +7100,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 82 + 78;
+    const key = peg$currPos * 83 + 79;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7112,7 +7170,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 82 + 79;
+    const key = peg$currPos * 83 + 80;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7152,7 +7210,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f79(s2);
+        s0 = peg$f80(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -7175,7 +7233,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 80;
+    const key = peg$currPos * 83 + 81;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7221,7 +7279,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 82 + 81;
+    const key = peg$currPos * 83 + 82;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7248,7 +7306,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f80(s2);
+        s0 = peg$f81(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

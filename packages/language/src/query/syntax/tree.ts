@@ -82,11 +82,11 @@ export interface BindingNode {
   readonly span: Span;
 }
 
-/** `{min,max}`; a missing max is refused by the type rules. */
+/** `{min,max}`, or `{min,*}` for any number of hops; a missing max is refused by the type rules. */
 export interface HopsNode {
   readonly kind: "hops";
   readonly min: IntegerNode;
-  readonly max: IntegerNode | null;
+  readonly max: IntegerNode | "*" | null;
   readonly span: Span;
 }
 

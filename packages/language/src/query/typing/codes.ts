@@ -72,7 +72,7 @@ export const QUERY_CODES = {
   T15: {
     meaning: "The bounds of a traversal, or the use or arguments of nearest, are wrong.",
     remedy:
-      "Give bounds {min,max} with 1 <= min <= max, or {min,} for any number of hops, and nearest a vector property and a vector of its length or a string, in return or order.",
+      "Give bounds {min,max} with 1 <= min <= max, or {min,*} for any number of hops, and nearest a vector property and a vector of its length or a string, in return or order.",
   },
   T16: {
     meaning: "An update sets the id or an end of an edge.",

@@ -149,12 +149,17 @@ function runsForward(context: QueryContext, traversal: BoundTraversal, [edge]: E
   return null;
 }
 
+const BOUNDS = "Write {min,max}, or {min,*} for any number.";
+
 function checkHops(context: QueryContext, node: HopsNode, edgeBinding: Binding | null): Hops | null {
   const min = Number(node.min.value);
-  const max = node.max === null ? Number.POSITIVE_INFINITY : Number(node.max.value);
-  const greatest = node.max === null ? min : max;
-  if (min < 1 || max < min || !Number.isSafeInteger(greatest)) {
-    const written = `{${min},${node.max === null ? "" : max}}`;
+  if (node.max === null) {
+    context.error("T15", node.span, "the bounds name no greatest number of hops", BOUNDS);
+    return null;
+  }
+  const max = node.max === "*" ? Number.POSITIVE_INFINITY : Number(node.max.value);
+  if (min < 1 || max < min || !Number.isSafeInteger(node.max === "*" ? min : max)) {
+    const written = `{${min},${node.max === "*" ? "*" : max}}`;
     context.error("T15", node.span, `the bounds ${written} are wrong`, "Bounds need 1 <= min <= max.");
   } else if (edgeBinding !== null && max > 1) {
     context.error(
