@@ -22,6 +22,7 @@ import { catalogOf } from "../support/graphs/write-graph.ts";
 import type { Model } from "../support/models/view-model.ts";
 import { cases, patience } from "../support/running/cases.ts";
 import { viewOf } from "./case-views.ts";
+import { NaiveOverflow, operands, variablesOf as variablesRead } from "./naive-values.ts";
 import { CLOCK, naiveAnswer, naiveOutcome } from "./query-case.ts";
 import { arbitraryEntities, arbitrarySchema, modelOf } from "./random-graph.ts";
 
@@ -85,12 +86,10 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
       case "traverse":
         return [clause.from, clause.to, ...besideOf(clause)];
       case "filter":
-        return [clause.left, clause.right].flatMap((side) => ("variable" in side ? [side.variable] : []));
       case "is_null":
-        return "variable" in clause.operand ? [clause.operand.variable] : [];
       case "and":
       case "or":
-        return clause.parts.flatMap((part) => mentioned(part, { variables } as ReadQuery));
+        return operands(clause).flatMap(variablesRead);
       case "not":
       case "optional":
         return clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery));
@@ -113,6 +112,7 @@ function matchesOf(
     ...query,
     clauses,
     columns: [],
+    having: null,
     order: [],
     grouped: false,
     limit: null,
@@ -188,7 +188,13 @@ it(
       for (const { text, parameters } of queries) {
         const { query } = compileQuery({ file: "q.gq", text }, catalog);
         if (query.kind !== "read") throw new TypeError("a read is needed");
-        await checkQuery({ catalog, model, view }, query, bindParameters(query.parameters, parameters));
+        const bound = bindParameters(query.parameters, parameters);
+        try {
+          await checkQuery({ catalog, model, view }, query, bound);
+        } catch (error) {
+          // Of a part of the pattern that the run did not come to.
+          if (!(error instanceof NaiveOverflow)) throw error;
+        }
       }
     });
     await fc.assert(property, { numRuns: Math.ceil(QUERIES / PER_GRAPH) });

@@ -319,6 +319,7 @@ function holds(value: Value, operator: FilterOperator, operand: Value): boolean 
   if (operator === "contains_text") return String(value).includes(String(operand));
   if (operator === "starts_with") return String(value).startsWith(String(operand));
   if (operator === "ends_with") return String(value).endsWith(String(operand));
+  if (operator === "matches") return new RegExp(String(operand), "u").test(String(value));
   if (operator === "contains_item") return Array.isArray(value) && value.includes(operand);
   const order = compared(value, operand);
   switch (operator) {

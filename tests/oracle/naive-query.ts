@@ -1,9 +1,23 @@
 import type { Value, Values } from "@omnigraph/base";
-import { exactMean, exactUnits, nearestDouble } from "../support/models/exact-floats.ts";
+import { AGGREGATED } from "./naive-aggregates.ts";
 import { NaiveSearch } from "./naive-search.ts";
-import type { Clause, EntityType, Expr, ReadQuery, Variable } from "@omnigraph/language";
+import type { Clause, EntityType, Expr, Predicate, ReadQuery, Variable } from "@omnigraph/language";
 import { mentions, traverseOf } from "./naive-clauses.ts";
 import { NaivePaths } from "./naive-paths.ts";
+import {
+  beside,
+  compare,
+  compareNullFirst,
+  computedValue,
+  keyText,
+  NaiveOverflow,
+  operands,
+  outcomeValue,
+  partsOf,
+  satisfies,
+  truth,
+  variablesOf,
+} from "./naive-values.ts";
 
 /** An entity as a plain object. Values by property id. */
 export interface NaiveEntity {
@@ -21,93 +35,14 @@ export interface NaiveAnswer {
   readonly rows: readonly (readonly Value[])[];
   /** All rows that the limit chose from. */
   readonly all: readonly (readonly Value[])[];
+  /** Whether an order of evaluation may come to a number that leaves its range, which another one does not need. */
+  readonly mayOverflow: boolean;
 }
-
-export class NaiveOverflow extends Error {}
 
 /** By variable: null where an optional block has bound nothing, undefined before it is bound. */
 type Row = (NaiveEntity | null | undefined)[];
 type Traverse = Extract<Clause, { kind: "traverse" }>;
 type Aggregate = Extract<Expr, { kind: "aggregate" }>;
-type FilterOperator = Extract<Clause, { kind: "filter" }>["operator"];
-type AggregateFunction = Aggregate["function"];
-
-/** Order of values that are not null: numbers by value, texts by their bytes, false before true, lists by the first item that differs, then by length. */
-function compare(a: Value, b: Value): number {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    const at = a.findIndex((item, k) => k >= b.length || compare(item, b[k]) !== 0);
-    if (at < 0) return a.length - b.length;
-    return at >= b.length ? 1 : compare(a[at], b[at]);
-  }
-  if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  if (typeof a === "boolean" && typeof b === "boolean") return Number(a) - Number(b);
-  if ((typeof a === "number" || typeof a === "bigint") && (typeof b === "number" || typeof b === "bigint")) {
-    if (a < b) return -1;
-    return a > b ? 1 : 0;
-  }
-  throw new TypeError(`${typeof a} is not compared with ${typeof b}`);
-}
-
-function compareNullFirst(a: Value, b: Value): number {
-  if (a === null) return b === null ? 0 : -1;
-  return b === null ? 1 : compare(a, b);
-}
-
-function satisfies(operator: FilterOperator, left: Value, right: Value): boolean {
-  if (left === null || right === null) return false;
-  switch (operator) {
-    case "=":
-      return compare(left, right) === 0;
-    case "!=":
-      return compare(left, right) !== 0;
-    case "<":
-      return compare(left, right) < 0;
-    case "<=":
-      return compare(left, right) <= 0;
-    case ">":
-      return compare(left, right) > 0;
-    case ">=":
-      return compare(left, right) >= 0;
-    case "contains_item":
-      return Array.isArray(left) && left.some((item) => compare(item, right) === 0);
-    case "contains_text":
-      return String(left).includes(String(right));
-    case "starts_with":
-      return String(left).startsWith(String(right));
-    case "ends_with":
-      return String(left).endsWith(String(right));
-  }
-}
-
-/** What each aggregate makes of values that are not null; all but a count are of one value at least. */
-const AGGREGATED: Readonly<
-  Record<AggregateFunction, (values: readonly Value[], areFloats: boolean, type: Aggregate["type"]) => Value>
-> = {
-  count: (values) => values.length,
-  min: (values) => values.toSorted(compare)[0] ?? null,
-  max: (values) => values.toSorted(compare).at(-1) ?? null,
-  avg: (values, areFloats) =>
-    areFloats ? exactMean(unitsOf(values), values.length) : Number(wholeSum(values)) / values.length,
-  sum: (values, areFloats, { scalar }) => {
-    if (areFloats) {
-      const sum = nearestDouble(unitsOf(values));
-      if (!Number.isFinite(sum)) throw new NaiveOverflow("a sum left its range");
-      return sum;
-    }
-    const sum = wholeSum(values);
-    const fits = scalar === "U64" ? BigInt.asUintN(64, sum) === sum : BigInt.asIntN(64, sum) === sum;
-    if (!fits) throw new NaiveOverflow("a sum left its range");
-    return Number.isSafeInteger(Number(sum)) ? Number(sum) : sum;
-  },
-};
-
-function unitsOf(values: readonly Value[]): bigint {
-  return values.reduce<bigint>((total, value) => total + exactUnits(Number(value)), 0n);
-}
-
-function wholeSum(values: readonly Value[]): bigint {
-  return values.reduce<bigint>((total, value) => total + BigInt(value as number | bigint), 0n);
-}
 
 /** Answers reads by trying every assignment of entities to variables: the meaning of the language, and nothing else. */
 export class NaiveReader {
@@ -117,6 +52,7 @@ export class NaiveReader {
   readonly #nowMs: number;
   readonly #search: NaiveSearch;
   readonly #paths: NaivePaths;
+  #mayOverflow = false;
 
   constructor(data: NaiveGraphData, query: ReadQuery, parameters: Values, nowMs: number) {
     this.#data = data;
@@ -128,11 +64,47 @@ export class NaiveReader {
   }
 
   answer(): NaiveAnswer {
+    this.#tryConditions(this.#query.clauses);
     const matches = this.#search.ranked(this.#query, this.#matches());
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
     const start = this.#count(this.#query.offset) ?? 0;
     const end = start + (this.#count(this.#query.limit) ?? all.length);
-    return { all, rows: all.slice(start, end) };
+    return { all, rows: all.slice(start, end), mayOverflow: this.#mayOverflow };
+  }
+
+  /** Computes all that conditions compute, for all entities that there are, whether others leave them or not. */
+  #tryConditions(clauses: readonly Clause[]): void {
+    for (const clause of clauses) {
+      if (clause.kind === "not" || clause.kind === "optional") this.#tryConditions(clause.clauses);
+      else if (clause.kind === "bind" || clause.kind === "traverse") continue;
+      else
+        for (const operand of operands(clause)) this.#tryFor(operand, [...new Set(variablesOf(operand))], []);
+    }
+    for (const { expr } of [...this.#query.columns, ...this.#query.order]) this.#tryFixed(expr);
+  }
+
+  #tryFixed(expr: Expr): void {
+    if (expr.kind === "fixed") this.#tryFor(expr, [], []);
+    for (const part of partsOf(expr)) this.#tryFixed(part);
+  }
+
+  #tryFor(expr: Expr, [variable, ...others]: readonly number[], row: Row): void {
+    if (variable === undefined) {
+      try {
+        this.#value(expr, row);
+      } catch (error) {
+        if (!(error instanceof NaiveOverflow)) throw error;
+        this.#mayOverflow = true;
+      }
+      return;
+    }
+    const type = this.#query.variables[variable]?.type;
+    for (const entity of type === undefined || type.kind === "path"
+      ? []
+      : (this.#data.get(type.name) ?? [])) {
+      row[variable] = entity;
+      this.#tryFor(expr, others, row);
+    }
   }
 
   /** First what must hold, then each optional block, then what reads the variables of those. */
@@ -156,15 +128,21 @@ export class NaiveReader {
         return [without];
       });
     }
-    return rows.filter((row) => others.every((clause) => !isLate(clause) || this.#holds(clause, 0, row)));
+    return rows.filter((row) => {
+      const held = others.filter(isLate).map((clause) => this.#holds(clause, 0, row));
+      if (held.includes(false)) return false;
+      if (held.includes("overflow")) throw new NaiveOverflow("a condition left its range");
+      return true;
+    });
   }
 
   #extensions(clauses: readonly Clause[], row: Row): readonly Row[] {
     const found: Row[] = [];
-    this.#extend(clauses, 0, [...row], (extended) => {
+    const { isPoisoned } = this.#extend(clauses, 0, [...row], (extended) => {
       found.push([...extended]);
       return true;
     });
+    if (isPoisoned) throw new NaiveOverflow("a condition left its range");
     return found;
   }
 
@@ -173,8 +151,14 @@ export class NaiveReader {
     return given === null || given === undefined ? null : Number(given);
   }
 
-  /** Calls back with every extension of a row that satisfies the clauses, until told to stop. */
-  #extend(clauses: readonly Clause[], depth: number, row: Row, found: (row: Row) => boolean): boolean {
+  /** Calls back with every extension of a row that satisfies the clauses, until told to stop. One is poisoned that satisfies all clauses that can be computed. */
+  #extend(
+    clauses: readonly Clause[],
+    depth: number,
+    row: Row,
+    found: (row: Row) => boolean,
+  ): { readonly isStopped: boolean; readonly isPoisoned: boolean } {
+    let isPoisoned = false;
     // A path is told by its ends.
     const own = this.#query.variables.filter(
       (variable) =>
@@ -186,8 +170,13 @@ export class NaiveReader {
     const bindNext = (at: number): boolean => {
       const variable = own[at];
       const open = own.slice(at);
-      if (!clauses.every((clause) => this.#isOpen(clause, open) || this.#holds(clause, depth, row)))
+      const closed = clauses.filter((clause) => !this.#isOpen(clause, open));
+      const held = closed.map((clause) => this.#holds(clause, depth, row));
+      if (held.includes(false)) return true;
+      if (variable === undefined && held.includes("overflow")) {
+        isPoisoned = true;
         return true;
+      }
       if (variable === undefined) return found(row);
       const entities = variable.type.kind === "path" ? [] : (this.#data.get(variable.type.name) ?? []);
       for (const entity of entities) {
@@ -198,7 +187,7 @@ export class NaiveReader {
       }
       return true;
     };
-    return bindNext(0);
+    return { isStopped: !bindNext(0), isPoisoned };
   }
 
   /** Whether a clause reads a variable that is not bound yet. */
@@ -213,12 +202,10 @@ export class NaiveReader {
       case "traverse":
         return clause.from === index || clause.to === index || clause.edgeVariable === index;
       case "filter":
-        return this.#readsIn(clause.left, index) || this.#readsIn(clause.right, index);
       case "is_null":
-        return this.#readsIn(clause.operand, index);
       case "and":
       case "or":
-        return clause.parts.some((part) => this.#reads(part, index));
+        return operands(clause).some((operand) => this.#readsIn(operand, index));
       case "not":
       case "optional":
         return clause.clauses.some((nested) => this.#reads(nested, index));
@@ -227,12 +214,21 @@ export class NaiveReader {
 
   #readsIn(expr: Expr, index: number): boolean {
     if ("variable" in expr && expr.variable === index) return true;
-    if (expr.kind !== "path") return false;
+    if (expr.kind !== "path") return partsOf(expr).some((part) => this.#readsIn(part, index));
     const traverse = traverseOf(this.#query.clauses, expr.variable);
     return traverse !== null && this.#reads(traverse, index);
   }
 
-  #holds(clause: Clause, depth: number, row: Row): boolean {
+  #holds(clause: Clause, depth: number, row: Row): boolean | "overflow" {
+    try {
+      return this.#holdsIfComputed(clause, depth, row);
+    } catch (error) {
+      if (error instanceof NaiveOverflow) return "overflow";
+      throw error;
+    }
+  }
+
+  #holdsIfComputed(clause: Clause, depth: number, row: Row): boolean | "overflow" {
     switch (clause.kind) {
       case "bind":
         return true;
@@ -248,11 +244,16 @@ export class NaiveReader {
       case "is_null":
         return (this.#value(clause.operand, row) === null) !== clause.negated;
       case "and":
-        return clause.parts.every((part) => this.#holds(part, depth, row));
-      case "or":
-        return clause.parts.some((part) => this.#holds(part, depth, row));
-      case "not":
-        return this.#extend(clause.clauses, depth + 1, row, () => false);
+      case "or": {
+        const decisive = clause.kind === "or";
+        const held = clause.parts.map((part) => this.#holds(part, depth, row));
+        if (held.includes(decisive)) return decisive;
+        return held.includes("overflow") ? "overflow" : !decisive;
+      }
+      case "not": {
+        const { isStopped, isPoisoned } = this.#extend(clause.clauses, depth + 1, row, () => false);
+        return !isStopped && isPoisoned ? "overflow" : !isStopped;
+      }
       case "optional":
         throw new TypeError("an optional block is no condition");
     }
@@ -288,6 +289,7 @@ export class NaiveReader {
       case "field": {
         const entity = entityAt(row, expr.variable);
         if (entity === null) return null;
+        if (expr.field.kind === "type") return entity.type.name;
         if (expr.field.kind !== "property") return entity[expr.field.kind];
         return entity.values.get(expr.field.property.id) ?? null;
       }
@@ -301,12 +303,22 @@ export class NaiveReader {
         return this.#parameters[expr.name] ?? null;
       case "now":
         return this.#nowMs;
+      case "fixed":
+        return this.#value(expr.expr, row);
+      case "computed":
+        return computedValue(expr, (part) => this.#value(part, row));
+      case "outcome":
+        return outcomeValue(expr, (part) => this.#value(part, row), this.#undecided);
       case "search":
         return this.#search.value(expr, entityAt(row, expr.variable));
       case "aggregate":
         throw new TypeError(`${expr.kind} has no value in a row`);
     }
   }
+
+  readonly #undecided = (): void => {
+    this.#mayOverflow = true;
+  };
 
   #plain(matches: readonly Row[]): Value[][] {
     const { columns, order, variables } = this.#query;
@@ -315,6 +327,8 @@ export class NaiveReader {
     );
     const read = new Set(columns.flatMap(({ expr }) => (expr.kind === "path" ? [expr.variable] : [])));
     const paths = order.length === 0 ? [] : variables.filter(({ index }) => read.has(index));
+    // Every key is computed, also where an earlier one decides.
+    for (const row of matches) for (const { expr } of order) this.#value(expr, row);
     const sorted = matches.toSorted((a, b) => {
       for (const { expr, descending } of order) {
         const difference = compareNullFirst(this.#value(expr, a), this.#value(expr, b));
@@ -339,8 +353,8 @@ export class NaiveReader {
   }
 
   #grouped(matches: readonly Row[]): Value[][] {
-    const { columns, order } = this.#query;
-    const keys = columns.flatMap(({ expr }, at) => (expr.kind === "aggregate" ? [] : [at]));
+    const { columns, having, order } = this.#query;
+    const keys = columns.flatMap(({ expr }, at) => (aggregates(expr) ? [] : [at]));
     const groups = new Map<string, Row[]>(keys.length === 0 ? [["", []]] : []);
     for (const row of matches) {
       const name = keys.map((at) => keyText(this.#value(columns[at]!.expr, row))).join("|");
@@ -351,8 +365,10 @@ export class NaiveReader {
     const rows = [...groups.values()].map((group) => ({
       shown: columns.map(({ expr }) => this.#groupValue(expr, group)),
       order: order.map(({ expr }) => this.#groupValue(expr, group)),
+      isShown: having === null || this.#truthIn(having, group) === true,
     }));
-    rows.sort((a, b) => {
+    const kept = rows.filter(({ isShown }) => isShown);
+    kept.sort((a, b) => {
       for (const [at, { descending }] of order.entries()) {
         const difference = compareNullFirst(a.order[at] ?? null, b.order[at] ?? null);
         if (difference !== 0) return descending ? -difference : difference;
@@ -363,26 +379,29 @@ export class NaiveReader {
       }
       return 0;
     });
-    return rows.map(({ shown }) => shown);
+    return kept.map(({ shown }) => shown);
+  }
+
+  #truthIn(having: Predicate, group: readonly Row[]): boolean | null {
+    return truth(having, (part) => this.#groupValue(part, group), this.#undecided);
   }
 
   #groupValue(expr: Expr, group: readonly Row[]): Value {
     if (expr.kind === "aggregate") return this.#aggregate(expr, group);
+    if (expr.kind === "computed") return computedValue(expr, (part) => this.#groupValue(part, group));
+    if (expr.kind === "outcome")
+      return outcomeValue(expr, (part) => this.#groupValue(part, group), this.#undecided);
     return this.#value(expr, group[0] ?? []);
   }
 
-  #aggregate({ function: name, argument, type }: Aggregate, group: readonly Row[]): Value {
+  #aggregate({ function: name, distinct, argument, type }: Aggregate, group: readonly Row[]): Value {
     const values = group.map((row) => this.#value(argument, row)).filter((value) => value !== null);
-    if (name !== "count" && values.length === 0) return null;
-    return AGGREGATED[name](values, argument.type.scalar === "F32" || argument.type.scalar === "F64", type);
+    if (name !== "count" && name !== "collect" && values.length === 0) return null;
+    const counted = distinct
+      ? values.filter((value, at) => values.findIndex((other) => compare(value, other) === 0) === at)
+      : values;
+    return AGGREGATED[name](counted, argument.type.scalar === "F32" || argument.type.scalar === "F64", type);
   }
-}
-
-/** What is written, beside a property of 32 bits: as the property would hold it. What is stored compares as it is. */
-function beside(other: Expr, own: Expr, value: Value): Value {
-  const stored = own.kind === "field" || own.kind === "entity" || own.kind === "path";
-  if (stored || other.kind !== "field" || other.type.scalar !== "F32" || value === null) return value;
-  return Array.isArray(value) ? value.map((item) => Math.fround(Number(item))) : Math.fround(Number(value));
 }
 
 function entityAt(row: Row, index: number): NaiveEntity | null {
@@ -391,9 +410,6 @@ function entityAt(row: Row, index: number): NaiveEntity | null {
   return entity;
 }
 
-function keyText(value: Value): string {
-  if (value === null) return "null";
-  if (Array.isArray(value))
-    return `[${value.map((item) => (typeof item === "string" ? JSON.stringify(item) : keyText(item))).join()}]`;
-  return `${typeof value === "string" ? "text" : ""}${String(typeof value === "number" ? value + 0 : value)}`;
+function aggregates(expr: Expr): boolean {
+  return expr.kind === "aggregate" || partsOf(expr).some(aggregates);
 }

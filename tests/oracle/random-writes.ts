@@ -131,6 +131,7 @@ const personCondition = fc.oneof(
   fc.tuple(operator, mood).map(([op, value]) => `mood ${op} ${quoted(value)}`),
   fc.tuple(operator, text).map(([op, value]) => `email ${op} ${quoted(value)}`),
   text.map((value) => `email contains ${quoted(value)}`),
+  text.map((value) => `email matches ${quoted(`^${value}`)}`),
 );
 const personWhere = joined(personCondition);
 

@@ -19,8 +19,18 @@ const WHOLES = [-(2n ** 63n), 2n ** 53n + 1n, 2n ** 53n, -1, 0, 7];
 const COUNTS = [2n ** 64n - 1n, 2n ** 63n - 1n, 2n ** 63n, 0, 12];
 const KEYS = ["text", "whole", "count", "real", "small", "flag", "day", "tags", "name"];
 const ORDERED = KEYS.filter((key) => key !== "tags");
-const AGGREGATES = ["count", "sum", "avg", "min", "max"];
+const AGGREGATES = ["count", "sum", "avg", "min", "max", "collect"];
 const SUMMED = ["real", "small"];
+/** What is computed of one item, or of two. */
+const COMPUTED = [
+  "lower(X.text)",
+  "coalesce(X.text, Y.name)",
+  "length(X.tags) - length(Y.text)",
+  "X.small * Y.small",
+  "X.whole / Y.small",
+  "coalesce(X.flag, Y.flag)",
+];
+const COMPUTED_NUMBERS = COMPUTED.slice(2, 5);
 
 function oneOf<T>(random: SeededRandom, things: readonly T[]): T {
   return things[random.integer(things.length)]!;
@@ -49,16 +59,27 @@ function drawItems(random: SeededRandom, items: number): readonly DrawnEntity[] 
 /** A query over all pairs of items: sorted, grouped or as they come, with a limit or without. */
 function drawQuery(random: SeededRandom): string {
   const variable = (): string => oneOf(random, ["$a", "$b"]);
-  const expr = (keys: readonly string[]): string => `${variable()}.${oneOf(random, keys)}`;
+  const expr = (keys: readonly string[], computed: readonly string[] = COMPUTED): string =>
+    random.integer(4) === 0
+      ? oneOf(random, computed).replaceAll(/[XY]/gu, variable)
+      : `${variable()}.${oneOf(random, keys)}`;
   const columns = Array.from({ length: 1 + random.integer(3) }, (_, n) => `${expr(KEYS)} as k${n}`);
   const isGrouped = random.integer(2) === 0;
+  let having = "";
   const order: string[] = [];
   if (isGrouped) {
     for (let n = 1 + random.integer(3); n > 0; n--) {
       const aggregate = oneOf(random, AGGREGATES);
-      const summed = aggregate === "sum" || aggregate === "avg" ? SUMMED : ORDERED;
-      columns.push(`${aggregate}(${expr(summed)}) as a${n}`);
-      if (random.integer(2) === 0) order.push(`a${n}${random.integer(2) === 0 ? " desc" : ""}`);
+      const isSum = aggregate === "sum" || aggregate === "avg";
+      const argument = isSum ? expr(SUMMED, COMPUTED_NUMBERS) : expr(ORDERED);
+      const more =
+        random.integer(3) === 0 && (isSum || aggregate === "count") ? ` + count(${variable()})` : "";
+      const mayBeDistinct = (aggregate === "count" || aggregate === "collect") && random.integer(2) === 0;
+      columns.push(`${aggregate}(${mayBeDistinct ? "distinct " : ""}${argument})${more} as a${n}`);
+      if (random.integer(4) === 0)
+        having = ` having { a${n} is not null and count($a) > ${random.integer(20)} }`;
+      if (aggregate !== "collect" && random.integer(2) === 0)
+        order.push(`a${n}${random.integer(2) === 0 ? " desc" : ""}`);
     }
   } else {
     for (let n = random.integer(3); n > 0; n--)
@@ -66,7 +87,7 @@ function drawQuery(random: SeededRandom): string {
   }
   const limit = oneOf(random, ["", "", " limit 20", " limit 70000"]);
   const ordered = order.length === 0 ? "" : ` order { ${order.join(", ")} }`;
-  return `query q() { match { $a: Item $b: Item } return { ${columns.join(", ")} }${ordered}${limit} }`;
+  return `query q() { match { $a: Item $b: Item } return { ${columns.join(", ")} }${having}${ordered}${limit} }`;
 }
 
 /** Queries over the pairs of so many items, by a budget of memory, until so many of them wrote rows to disk. */

@@ -1,4 +1,5 @@
 export { compilePattern } from "./schema/catalog/pattern.ts";
+export { patternProblem } from "./query/typing/regular-expressions.ts";
 export {
   FINER_THAN_MILLIS,
   finerThanMillis,
@@ -59,9 +60,12 @@ export type {
   SimpleCondition,
   SimplePredicate,
   FieldNullTest,
+  Field,
   FieldComparison,
+  ComputedExpr,
   Expr,
   OrderKey,
+  OutcomeExpr,
   Comparison,
   FilterOperator,
   Predicate,
@@ -88,6 +92,7 @@ export type {
   WordSearch,
 } from "./query/ir/search.ts";
 export { type Formula, formulaText, isJoined, partsOf } from "./query/ir/formula.ts";
+export { aggregatesIn, childrenOf, isConstant, operandsOf, variablesIn } from "./query/ir/expressions.ts";
 export { exprKey } from "./query/ir/expr-key.ts";
 export { bestIsGreatest } from "./query/ir/search.ts";
 export { type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";

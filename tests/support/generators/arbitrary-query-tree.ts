@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  ARITHMETIC,
   type ClauseNode,
   type ConditionNode,
   type EdgesNode,
@@ -8,6 +9,7 @@ import {
   OPERATORS,
   type PredicateNode,
   type QueryFileNode,
+  type ResultNode,
   type StatementNode,
   type ValueNode,
 } from "../../../packages/language/src/query/syntax/tree.ts";
@@ -84,6 +86,14 @@ const { literal } = fc.letrec<{ literal: LiteralNode }>((tie) => ({
 const now = fc.constant({ kind: "now" as const, span });
 const value: fc.Arbitrary<ValueNode> = fc.oneof(literal, variable, now);
 
+/** Words that a condition goes on with, where they stand after another one. */
+const CONNECTIVES: readonly string[] = ["and", "or", "not", "is", ...OPERATORS];
+
+const alias = (names: fc.Arbitrary<string>): fc.Arbitrary<Extract<ExprNode, { kind: "alias" }>> =>
+  names
+    .filter((text) => text !== "true" && text !== "false")
+    .map((text) => ({ kind: "alias" as const, text, span }));
+
 const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kind: "call" }> }>((tie) => ({
   expr: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
@@ -94,17 +104,29 @@ const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kin
       property: fieldName,
       span: fc.constant(span),
     }),
-    name
-      .filter((text) => text !== "true" && text !== "false")
-      .map((text) => ({ kind: "alias" as const, text, span })),
+    alias(name.filter((text) => !CONNECTIVES.includes(text) && !["as", "asc", "desc"].includes(text))),
     tie("call"),
+    fc.record({
+      kind: fc.constant("binary" as const),
+      operator: fc.constantFrom(...ARITHMETIC),
+      left: tie("expr"),
+      right: tie("expr"),
+      span: fc.constant(span),
+    }),
+    // A sign before a number is a part of the number.
+    tie("expr")
+      .filter(({ kind }) => kind !== "integer" && kind !== "float")
+      .map((operand) => ({ kind: "negative" as const, operand, span })),
   ),
-  call: fc.record({
-    kind: fc.constant("call" as const),
-    function: fc.constantFrom(...FUNCTION_NAMES),
-    arguments: fc.array(tie("expr"), { maxLength: 3 }),
-    span: fc.constant(span),
-  }),
+  call: fc
+    .record({
+      kind: fc.constant("call" as const),
+      function: fc.constantFrom(...FUNCTION_NAMES),
+      distinct: fc.boolean(),
+      arguments: fc.array(tie("expr"), { maxLength: 3 }),
+      span: fc.constant(span),
+    })
+    .map((node) => ({ ...node, distinct: node.distinct && node.arguments.length > 0 })),
 }));
 
 const entry: fc.Arbitrary<EntryNode> = fc.record({
@@ -134,20 +156,15 @@ const edges: fc.Arbitrary<EdgesNode> = fc.oneof(
   }),
 );
 
-/** Words that a condition goes on with, where they stand after another one. */
-const CONNECTIVES: readonly string[] = ["and", "or", "not", "is", ...OPERATORS];
-
-const operand = expr.filter((node) => node.kind !== "alias" || !CONNECTIVES.includes(node.text));
-
 const { predicate } = fc.letrec<{ predicate: PredicateNode }>((tie) => ({
   predicate: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
     fc
       .record({
         kind: fc.constant("filter" as const),
-        left: operand,
+        left: expr,
         operator,
-        right: operand,
+        right: expr,
         span: fc.constant(span),
       })
       // Two bare variables around a word are a traversal until the type rules have seen the edges.
@@ -157,11 +174,11 @@ const { predicate } = fc.letrec<{ predicate: PredicateNode }>((tie) => ({
       ),
     fc.record({
       kind: fc.constant("null_test" as const),
-      operand,
+      operand: expr,
       negated: fc.boolean(),
       span: fc.constant(span),
     }),
-    operand
+    expr
       .filter(({ kind }) => kind === "property")
       .map((node) => ({ kind: "truth" as const, operand: node, span })),
     fc.record({
@@ -172,6 +189,14 @@ const { predicate } = fc.letrec<{ predicate: PredicateNode }>((tie) => ({
     tie("predicate").map((node) => ({ kind: "negation" as const, operand: node, span })),
   ),
 }));
+
+const result: fc.Arbitrary<ResultNode> = fc.oneof(
+  { weight: 3, arbitrary: expr },
+  alias(name),
+  predicate
+    .filter(({ kind }) => kind !== "truth")
+    .map((node) => ({ kind: "outcome" as const, condition: node, span })),
+);
 
 const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
   clause: fc.oneof(
@@ -213,7 +238,7 @@ const read = fc.record({
   columns: fc.array(
     fc.record({
       kind: fc.constant("column" as const),
-      expr,
+      expr: result,
       alias: fc.option(nameNode),
       span: fc.constant(span),
     }),
@@ -222,13 +247,17 @@ const read = fc.record({
   order: fc.array(
     fc.record({
       kind: fc.constant("order" as const),
-      expr,
+      expr: result,
       direction: fc.constantFrom(null, "asc" as const, "desc" as const),
       span: fc.constant(span),
     }),
     { maxLength: 3 },
   ),
   distinct: fc.boolean(),
+  having: fc.array(
+    predicate.filter(({ kind }) => kind !== "truth"),
+    { maxLength: 2 },
+  ),
   limit: fc.option(fc.oneof(count, variable)),
   offset: fc.option(fc.oneof(count, variable)),
   span: fc.constant(span),

@@ -2,9 +2,10 @@ import { present, type JsonValue } from "@omnigraph/base";
 import { AGGREGATES, type Catalog, type NodeType, type Property, type ValueType } from "@omnigraph/language";
 import fc from "fast-check";
 import { type Bound, isNode, TraversalBuilder } from "./arbitrary-traversal.ts";
-import { comparable, isNumeric, matchable } from "./property-choice.ts";
+import { type Column, ComputedBuilder } from "./computed-builder.ts";
 import { ParameterBuilder } from "./parameter-builder.ts";
-import { chance, jsonItem, jsonValue, nodeId, oneOf, type Pick, picks } from "./arbitrary-values.ts";
+import { comparable, isNumeric, matchable, systemField } from "./property-choice.ts";
+import { chance, jsonItem, jsonValue, oneOf, type Pick, picks } from "./arbitrary-values.ts";
 
 /** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
 export interface GeneratedQuery {
@@ -34,6 +35,7 @@ class ReadBuilder {
   readonly #catalog: Catalog;
   readonly #parameters: ParameterBuilder;
   readonly #traversals: TraversalBuilder;
+  readonly #computed: ComputedBuilder;
   #names = 0;
 
   constructor(pick: Pick, catalog: Catalog) {
@@ -41,6 +43,7 @@ class ReadBuilder {
     this.#catalog = catalog;
     this.#parameters = new ParameterBuilder(pick);
     this.#traversals = new TraversalBuilder(pick, catalog, (prefix) => this.#fresh(prefix));
+    this.#computed = new ComputedBuilder(pick, this.#parameters);
   }
 
   build(): GeneratedQuery {
@@ -60,9 +63,11 @@ class ReadBuilder {
         : this.#columns(scope);
     const order = chance(pick, 3) ? [] : this.#order(columns, scope, isGrouped);
     const shown = columns.map(({ text, alias }) => (alias === null ? text : `${text} as ${alias}`));
+    const hasSign = shown.some((text) => text.startsWith("-"));
     const parts = [
       `match { ${clauses.join(" ")} }`,
-      `return ${isDistinct ? "distinct " : ""}{ ${shown.join(chance(pick, 8) ? " " : ", ")} }`,
+      `return ${isDistinct ? "distinct " : ""}{ ${shown.join(!hasSign && chance(pick, 8) ? " " : ", ")} }`,
+      ...(isGrouped && chance(pick, 3) ? [`having { ${this.#computed.having(columns)} }`] : []),
       ...(order.length === 0 ? [] : [`order { ${order.join(", ")} }`]),
       ...(chance(pick, 3) ? [`limit ${this.#rowCount()}`] : []),
       ...(chance(pick, 5) ? [`offset ${this.#rowCount()}`] : []),
@@ -142,30 +147,20 @@ class ReadBuilder {
   /** A comparison of an id or of an end with a text, a property or another of them. */
   #systemFilter(scope: readonly Bound[]): string {
     const pick = this.#pick;
-    const { text, id } = this.#systemField(oneOf(pick, scope));
+    const { text, id } = systemField(pick, oneOf(pick, scope));
     const right = chance(pick, 3)
-      ? this.#systemField(oneOf(pick, scope)).text
+      ? systemField(pick, oneOf(pick, scope)).text
       : this.#parameters.write(TEXT, id);
     const operator = oneOf(pick, ["=", "=", "=", ...COMPARISONS, "contains", "starts_with"]);
     return `${text} ${operator} ${right}`;
-  }
-
-  /** The id or an end of a variable, and an id that it may have. */
-  #systemField({ name, type }: Bound): { readonly text: string; readonly id: string } {
-    const pick = this.#pick;
-    if (type.kind === "node") return { text: `$${name}.@id`, id: nodeId(pick, type) };
-    return oneOf(pick, [
-      { text: `$${name}.@id`, id: `e${pick(fc.nat, 3)}` },
-      { text: `$${name}.@src`, id: nodeId(pick, type.from) },
-      { text: `$${name}.@dst`, id: nodeId(pick, type.to) },
-    ]);
   }
 
   /** A condition on variables in scope: a comparison, now and then a test for null, or several that are joined. */
   #filter(scope: readonly Bound[], depth = 0): string {
     const pick = this.#pick;
     if (depth < 3 && chance(pick, 5)) return this.#logic(scope, depth);
-    return chance(pick, 8) ? this.#nullTest(scope) : this.#comparison(scope);
+    if (chance(pick, 8)) return this.#nullTest(scope);
+    return (chance(pick, 5) ? this.#computed.comparison(scope) : null) ?? this.#comparison(scope);
   }
 
   #logic(scope: readonly Bound[], depth: number): string {
@@ -201,7 +196,7 @@ class ReadBuilder {
         .filter((property) => isNumeric(property.type) && !property.type.list)
         .map((property) => `$${name}.${property.name}`),
     );
-    const { text, id } = this.#systemField(oneOf(pick, scope.filter(isNode)));
+    const { text, id } = systemField(pick, oneOf(pick, scope.filter(isNode)));
     const other = oneOf(pick, [
       this.#parameters.write(COUNT, pick(fc.nat, 3)),
       `length($${oneOf(pick, paths)})`,
@@ -269,7 +264,7 @@ class ReadBuilder {
     const columns = new Map<string, Column>();
     for (let left = 1 + pick(fc.nat, 3); left > 0; left--) {
       const text = this.#returned(scope);
-      const alias = text.startsWith("$") && !chance(pick, 3) ? null : this.#fresh("c");
+      const alias = /^\$\w+(\.@?\w+)?$/u.test(text) && !chance(pick, 3) ? null : this.#fresh("c");
       columns.set(alias ?? text, { text, alias });
     }
     return [...columns.values()];
@@ -279,8 +274,11 @@ class ReadBuilder {
     const pick = this.#pick;
     const paths = pathsOf(scope);
     if (paths.length > 0 && chance(pick, 2)) return this.#partOf(paths);
+    if (chance(pick, 8)) return `${this.#filter(scope)} or false`;
+    const computed = chance(pick, 5) ? this.#computed.value(scope) : null;
+    if (computed !== null) return computed;
     const bound = oneOf(pick, scope);
-    if (chance(pick, 5)) return this.#systemField(bound).text;
+    if (chance(pick, 5)) return systemField(pick, bound).text;
     const properties = bound.type.properties.filter(({ type }) => type.scalar !== "Blob");
     if (bound.type.kind === "node" && (properties.length === 0 || chance(pick, 6))) return `$${bound.name}`;
     if (properties.length === 0 || chance(pick, 10))
@@ -297,6 +295,11 @@ class ReadBuilder {
     const pick = this.#pick;
     const keys = new Map<string, Column>();
     for (let left = least + pick(fc.nat, 2); left > 0; left--) {
+      const computed = chance(pick, 5) ? this.#computed.value(scope) : null;
+      if (computed !== null) {
+        keys.set(computed, { text: computed, alias: this.#fresh("c") });
+        continue;
+      }
       const paths = pathsOf(scope);
       const text = paths.length > 0 && chance(pick, 3) ? this.#partOf(paths) : this.#key(oneOf(pick, scope));
       keys.set(text, { text, alias: chance(pick, 3) ? this.#fresh("c") : null });
@@ -310,7 +313,7 @@ class ReadBuilder {
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
     if (type.kind === "node" && (scalars.length === 0 || chance(pick, 4))) return `$${name}`;
     return scalars.length === 0 || chance(pick, 4)
-      ? this.#systemField(bound).text
+      ? systemField(pick, bound).text
       : `$${name}.${oneOf(pick, scalars).name}`;
   }
 
@@ -318,7 +321,15 @@ class ReadBuilder {
     const pick = this.#pick;
     const keys = this.#keys(scope, 0);
     const results = Array.from({ length: 1 + pick(fc.nat, 2) }, (): Column => {
-      return { text: this.#aggregate(scope), alias: this.#fresh("c") };
+      const text = this.#aggregate(scope);
+      const isNumber = /^(count|sum|avg)/u.test(text);
+      return {
+        text:
+          isNumber && chance(pick, 5)
+            ? `${text} ${oneOf(pick, ["+", "*", "/"])} ${oneOf(pick, ["2", `count($${oneOf(pick, scope).name})`])}`
+            : text,
+        alias: this.#fresh("c"),
+      };
     });
     return [...keys, ...results];
   }
@@ -327,16 +338,18 @@ class ReadBuilder {
     const pick = this.#pick;
     const paths = pathsOf(scope);
     if (paths.length > 0 && chance(pick, 3)) return this.#ofPath(oneOf(pick, paths));
+    const computed = chance(pick, 4) ? this.#computed.aggregate(scope) : null;
+    if (computed !== null) return computed;
     const bound = oneOf(pick, scope);
     const { name, type } = bound;
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
-    if (scalars.length === 0 || chance(pick, 4)) return `count($${name})`;
-    if (chance(pick, 5)) return `${oneOf(pick, ["count", "min", "max"])}(${this.#systemField(bound).text})`;
+    if (scalars.length === 0 || chance(pick, 4)) return this.#computed.aggregated("count", `$${name}`);
+    if (chance(pick, 5)) return `${oneOf(pick, ["count", "min", "max"])}(${systemField(pick, bound).text})`;
     const property = oneOf(pick, scalars);
     const functions = Object.entries(AGGREGATES).flatMap(([aggregate, { takes }]) =>
       takes === "numbers" && !isNumeric(property.type) ? [] : [aggregate],
     );
-    return `${oneOf(pick, functions)}($${name}.${property.name})`;
+    return this.#computed.aggregated(oneOf(pick, functions), `$${name}.${property.name}`);
   }
 
   #ofPath(path: string): string {
@@ -349,7 +362,7 @@ class ReadBuilder {
     const keys = columns
       .filter(({ text }) => this.#orderable(text, scope))
       .map(({ text, alias }) =>
-        alias !== null && (chance(pick, 2) || !text.startsWith("$")) ? alias : text,
+        alias !== null && (chance(pick, 2) || !text.startsWith("$") || text.includes(" ")) ? alias : text,
       );
     if (!isGrouped) {
       keys.push(...pathsOf(scope).map((path) => `length($${path})`));
@@ -357,15 +370,17 @@ class ReadBuilder {
         const { name, type } = bound;
         const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list && chance(pick, 6));
         keys.push(...scalars.map((property) => `$${name}.${property.name}`));
-        if (chance(pick, 6)) keys.push(this.#systemField(bound).text);
+        if (chance(pick, 6)) keys.push(systemField(pick, bound).text);
       }
+      const computed = chance(pick, 4) ? this.#computed.value(scope) : null;
+      if (computed !== null) keys.push(computed);
     }
     const kept = keys.filter(() => !chance(pick, 3)).slice(0, 3);
     return kept.map((key) => `${key}${oneOf(pick, ["", " asc", " desc"])}`);
   }
 
   #orderable(text: string, scope: readonly Bound[]): boolean {
-    if (text.startsWith("[") || text.startsWith("nodes(")) return false;
+    if (/^(\[|nodes\(|collect)/u.test(text)) return false;
     const [, name, property] = /^\$(\w+)\.(\w+)$/u.exec(text) ?? [];
     if (name === undefined) return true;
     const owner = present(
@@ -375,11 +390,6 @@ class ReadBuilder {
     const type = present(owner.type.propertyByName.get(property ?? ""), "property").type;
     return !type.list && type.dimension === null;
   }
-}
-
-interface Column {
-  readonly text: string;
-  readonly alias: string | null;
 }
 
 function pathsOf(scope: readonly Bound[]): readonly string[] {

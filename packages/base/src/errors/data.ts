@@ -62,8 +62,8 @@ export const DATA_ERRORS = {
     code: "bad_request",
     http: 400,
     exit: 1,
-    meaning: "A sum left the range of its type.",
-    remedy: "Aggregate fewer rows or a float property.",
+    meaning: "A sum or a computed number left the range of its type.",
+    remedy: "Aggregate fewer rows, or compute with floats.",
   },
   deadline_exceeded: {
     code: "too_many_requests",

@@ -1,5 +1,5 @@
 import { unreachable, type Value } from "@omnigraph/base";
-import type { FilterOperator } from "@omnigraph/language";
+import { compilePattern, type FilterOperator } from "@omnigraph/language";
 
 const compareText = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
@@ -38,6 +38,8 @@ export function satisfies(value: Value, operator: FilterOperator, operand: Value
       return typeof value === "string" && typeof operand === "string" && value.startsWith(operand);
     case "ends_with":
       return typeof value === "string" && typeof operand === "string" && value.endsWith(operand);
+    case "matches":
+      return typeof value === "string" && typeof operand === "string" && compilePattern(operand)(value);
     default:
       return unreachable(operator);
   }

@@ -7,11 +7,12 @@ const ARGUMENTS = {
   "a variable or property": () => true,
 } as const satisfies Readonly<Record<string, (argument: ExprType) => boolean>>;
 
-/** The type of the result, in words and as a function of the argument's type. Every result can be null: the one over no values. */
+/** The type of the result, in words and as a function of the argument's type. Every result but a list can be null: the one over no values. */
 const ANSWERS = {
   I64: () => scalarType("I64", true),
   F64: () => scalarType("F64", true),
   "the type of its argument": (argument) => ({ ...argument, nullable: true }),
+  "a list of the type of its argument": (argument) => ({ ...argument, list: true, nullable: false }),
   "I64, U64 or F64, as its argument is signed, unsigned or a float": (argument) =>
     scalarType(widestOf(argument), true),
 } as const satisfies Readonly<Record<string, (argument: ExprType) => ExprType>>;
@@ -20,6 +21,8 @@ const ANSWERS = {
 export interface Aggregate {
   readonly takes: keyof typeof ARGUMENTS;
   readonly answers: keyof typeof ANSWERS;
+  /** Whether it can be of each value once, written `count(distinct $x.p)`. */
+  readonly distinct: boolean;
   /** A sentence for the reference. */
   readonly meaning: string;
 }
@@ -28,16 +31,34 @@ const entries = {
   count: {
     takes: "a variable or property",
     answers: "I64",
+    distinct: true,
     meaning: "How many rows there are; of a property, how many of its values are not null.",
   },
   sum: {
     takes: "numbers",
     answers: "I64, U64 or F64, as its argument is signed, unsigned or a float",
+    distinct: false,
     meaning: "The exact sum, rounded once; an error where it leaves its type.",
   },
-  avg: { takes: "numbers", answers: "F64", meaning: "The exact sum divided by the count." },
-  min: { takes: "ordered values", answers: "the type of its argument", meaning: "The least value." },
-  max: { takes: "ordered values", answers: "the type of its argument", meaning: "The greatest value." },
+  avg: { takes: "numbers", answers: "F64", distinct: false, meaning: "The exact sum divided by the count." },
+  min: {
+    takes: "ordered values",
+    answers: "the type of its argument",
+    distinct: false,
+    meaning: "The least value.",
+  },
+  max: {
+    takes: "ordered values",
+    answers: "the type of its argument",
+    distinct: false,
+    meaning: "The greatest value.",
+  },
+  collect: {
+    takes: "ordered values",
+    answers: "a list of the type of its argument",
+    distinct: true,
+    meaning: "The values that are not null as a list, the least first; an empty one over no values.",
+  },
 } as const satisfies Readonly<Record<string, Aggregate>>;
 
 /** The name of an aggregate, as queries write it. */

@@ -62,6 +62,21 @@ export function comparable(left: ExprType, right: ExprType): boolean {
   return left.scalar === right.scalar || (isNumber(left) && isNumber(right));
 }
 
+/** The type of a value that is of the one type or of the other; null where no type holds both. Numbers of two types are as exact as their widest. */
+export function joinedType(left: ExprType, right: ExprType): ExprType | null {
+  const nullable = left.nullable || right.nullable;
+  if (left.scalar === right.scalar && left.list === right.list && left.dimension === right.dimension)
+    return left.scalar === null ? null : { ...left, nullable };
+  if (!isNumber(left) || !isNumber(right)) return null;
+  if (isFloat(left.scalar) || isFloat(right.scalar)) return scalarType("F64", nullable);
+  if (isUnsigned(left.scalar) && isUnsigned(right.scalar)) return scalarType("U64", nullable);
+  return left.scalar === "U64" || right.scalar === "U64" ? null : scalarType("I64", nullable);
+}
+
+export function isUnsigned(scalar: ScalarName | null): boolean {
+  return scalar === "U32" || scalar === "U64";
+}
+
 /** Whether a parameter of the one type may be assigned to a property of the other; ranges are checked when it runs. */
 export function assignable(from: ExprType, to: ExprType): boolean {
   if (from.list !== to.list || from.dimension !== to.dimension) return false;

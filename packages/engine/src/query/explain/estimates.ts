@@ -91,6 +91,7 @@ function distinct(expr: RowExpr, typeOf: TypeOf): number {
   const read = typeOf(expr);
   if (read === null) return 1;
   const { type, count } = read;
+  if (expr.kind === "field" && expr.field.kind === "type") return 1;
   if (expr.kind !== "field" || expr.field.kind !== "property") return count;
   const { property } = expr.field;
   const missing = property.type.nullable ? 1 : 0;

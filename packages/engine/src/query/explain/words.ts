@@ -1,5 +1,6 @@
 import { clipped, writeJson } from "@omnigraph/base";
 import {
+  type ComputedExpr,
   type Expr,
   type FilterOperator,
   formulaText,
@@ -77,8 +78,14 @@ export class Words {
       case "parameter":
       case "now":
         return constantText(expr);
+      case "fixed":
+        return this.expr(expr.expr);
+      case "computed":
+        return computedText(expr, (part) => this.expr(part));
+      case "outcome":
+        return this.filter(expr.predicate);
       case "aggregate":
-        return `${expr.function}(${this.expr(expr.argument)})`;
+        return `${expr.function}(${expr.distinct ? "distinct " : ""}${this.expr(expr.argument)})`;
       case "search":
         return this.search(expr);
     }
@@ -105,8 +112,22 @@ function edgeNames({ edges }: Traverse): string {
   return edges.length === 1 ? names : `(${names})`;
 }
 
-/** An expression with the same value for all rows. */
-export function constantText(expr: ConstantExpr): string {
+/** What is computed, in the words of what it is computed of. */
+function computedText({ operation, arguments: parts }: ComputedExpr, textOf: (part: Expr) => string): string {
+  const operand = (part: Expr): string =>
+    part.kind === "computed" && isSign(part.operation) ? `(${textOf(part)})` : textOf(part);
+  if (operation === "negative") return `-${parts.map(operand).join("")}`;
+  return isSign(operation)
+    ? parts.map(operand).join(` ${operation} `)
+    : `${operation}(${parts.map(textOf).join(", ")})`;
+}
+
+function isSign(operation: ComputedExpr["operation"]): boolean {
+  return operation === "negative" || operation.length === 1;
+}
+
+/** A literal, a parameter or `now()`. */
+export function constantText(expr: Exclude<ConstantExpr, { kind: "fixed" }>): string {
   switch (expr.kind) {
     case "literal":
       return clipped(writeJson(toJsonValue(expr.value, expr.type)));

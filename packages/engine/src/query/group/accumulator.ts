@@ -1,5 +1,4 @@
 import type { Value } from "@omnigraph/base";
-import type { VariableIndex } from "@omnigraph/language";
 import type { Batch } from "../run/batch.ts";
 
 /** Computes an aggregate for every group. */
@@ -17,11 +16,6 @@ export interface Accumulator {
 export interface Witness {
   of(group: number): number;
   value(ordinal: number): Value;
-}
-
-/** The ordinals of a variable in a batch. */
-export function ordinalsOf(batch: Batch, variable: VariableIndex): Uint32Array {
-  return batch.slots[variable]!;
 }
 
 /** An array of at least `count` entries: the same one, or a longer copy. */

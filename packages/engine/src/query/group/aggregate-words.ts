@@ -1,5 +1,6 @@
 import { isError, type Value } from "@omnigraph/base";
 import type { Accumulator } from "./accumulator.ts";
+import type { ValueLog } from "../spill/value-log.ts";
 
 /** Words of an aggregate: what it is, and 64 bits of it. */
 export const AGGREGATE_WORDS = 3;
@@ -10,11 +11,18 @@ const SIGNED = 2;
 const UNSIGNED = 3;
 const WITNESS = 4;
 const OVERFLOW = 5;
+const STORED = 6;
 
 /** The values of one aggregate as words. A sum that left its range fails where it is read, as it does in memory. */
 export class AggregateWords {
   readonly #view = new DataView(new ArrayBuffer(8));
+  /** Values that 64 bits do not hold. */
+  readonly #stored: ValueLog;
   #overflow: unknown = null;
+
+  constructor(stored: ValueLog) {
+    this.#stored = stored;
+  }
 
   /** Writes the value of a group to words[at, at + AGGREGATE_WORDS). */
   write(accumulator: Accumulator, group: number, words: Uint32Array, at: number): void {
@@ -37,6 +45,8 @@ export class AggregateWords {
         return view.getBigUint64(0);
       case WITNESS:
         return accumulator.witness!.value(view.getUint32(0));
+      case STORED:
+        return this.#stored.read(view.getUint32(0), view.getUint32(4));
       case OVERFLOW:
         throw this.#overflow;
       default:
@@ -57,7 +67,14 @@ export class AggregateWords {
       view.setFloat64(0, value);
       return DOUBLE;
     }
-    if (typeof value !== "bigint") return value === null ? NULL : OVERFLOW;
+    if (value === null) return NULL;
+    if (value === undefined) return OVERFLOW;
+    if (typeof value !== "bigint") {
+      const { at, length } = this.#stored.append(value);
+      view.setUint32(0, at);
+      view.setUint32(4, length);
+      return STORED;
+    }
     view.setBigInt64(0, value);
     return value < 0n ? SIGNED : UNSIGNED;
   }

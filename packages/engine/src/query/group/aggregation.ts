@@ -1,4 +1,4 @@
-import type { AggregateSpec, RowExpr } from "../plan/outputs.ts";
+import type { AggregateSpec, VaryingExpr } from "../plan/outputs.ts";
 import { type Batch, BATCH_ROWS, moveRow } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { Account } from "./account.ts";
@@ -17,7 +17,7 @@ export class Aggregation {
   /** Groups that the accumulators have room for. Without keys there is one group, and a small array is far cheaper to allocate. */
   #room: number;
 
-  constructor(keys: readonly RowExpr[], aggregates: readonly AggregateSpec[], context: RunContext) {
+  constructor(keys: readonly VaryingExpr[], aggregates: readonly AggregateSpec[], context: RunContext) {
     const account = new Account(context);
     this.#account = account;
     this.grouping = new Grouping(keys, context, account);

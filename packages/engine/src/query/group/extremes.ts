@@ -1,23 +1,23 @@
 import type { Value } from "@omnigraph/base";
-import type { VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
-import { type Accumulator, ordinalsOf, widened, type Witness, words } from "./accumulator.ts";
+import type { Argument } from "./argument.ts";
+import { type Accumulator, widened, type Witness, words } from "./accumulator.ts";
 
 const NONE = 0;
 
 /** The least or greatest value per group, stored as the ordinal of an entity that has it. */
 export class Extremes implements Accumulator {
   readonly #cells: Cells;
-  readonly #variable: VariableIndex;
+  readonly #argument: Argument;
   /** 1 for the least, -1 for the greatest. */
   readonly #sign: number;
   /** Ordinal + 1. */
   #best = new Uint32Array(0);
 
-  constructor(cells: Cells, variable: VariableIndex, which: "min" | "max") {
-    this.#cells = cells;
-    this.#variable = variable;
+  constructor(argument: Argument, which: "min" | "max") {
+    this.#cells = argument.cells;
+    this.#argument = argument;
     this.#sign = which === "min" ? 1 : -1;
   }
 
@@ -28,7 +28,7 @@ export class Extremes implements Accumulator {
   }
 
   add(groups: Uint32Array, batch: Batch): void {
-    const ordinals = ordinalsOf(batch, this.#variable);
+    const ordinals = this.#argument.places(batch);
     const cells = this.#cells;
     const best = this.#best;
     for (let i = 0; i < batch.length; i++) {

@@ -3,6 +3,7 @@ import type { Value } from "@omnigraph/base";
 import type { ColumnType } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EntityArgument } from "./argument.ts";
 import { cellsOf } from "../../../../../tests/support/models/cells.ts";
 import { exactMean, exactUnits, nearestDouble } from "../../../../../tests/support/models/exact-floats.ts";
 import { BATCH_ROWS } from "../run/batch.ts";
@@ -45,8 +46,8 @@ function totalsOf(rows: readonly Row[], { groups, weighted, patched }: Shape, si
     rows.map(({ value }) => value),
     patched ? "all" : "none",
   );
-  const sums = new FloatTotals(cells, 0, () => {});
-  const means = new Means(new FloatTotals(cells, 0, () => {}));
+  const sums = new FloatTotals(new EntityArgument(cells, 0), () => {});
+  const means = new Means(new FloatTotals(new EntityArgument(cells, 0), () => {}));
   for (const totals of [sums, means]) {
     totals.widen(groups);
     for (let from = 0; from < rows.length; from += size) {
@@ -135,7 +136,10 @@ describe("sums and means of floats", () => {
       [wild, WideSum.bytes],
     ] as const) {
       charged = 0;
-      const totals = new FloatTotals(cellsOf(F64, rows, "none"), 0, (more) => (charged += more));
+      const totals = new FloatTotals(
+        new EntityArgument(cellsOf(F64, rows, "none"), 0),
+        (more) => (charged += more),
+      );
       totals.widen(1);
       const slots = [Uint32Array.from(rows, (_, at) => at)];
       totals.add(new Uint32Array(rows.length), { length: rows.length, slots, weights: null });

@@ -1,9 +1,8 @@
 import type { Value } from "@omnigraph/base";
-import type { VariableIndex } from "@omnigraph/language";
 import { bitAt, type NumberColumn } from "@omnigraph/storage";
-import type { Cells } from "../../view/view.ts";
 import { type Batch, BATCH_ROWS } from "../run/batch.ts";
-import { doubles, ordinalsOf, widened } from "./accumulator.ts";
+import { doubles, widened } from "./accumulator.ts";
+import type { Argument } from "./argument.ts";
 import {
   type NumberReader,
   numberReader,
@@ -37,7 +36,7 @@ const IN_ORDER = Uint32Array.from(terms, (_, at) => at);
 export class FloatTotals implements Totals {
   readonly #read: NumberReader;
   readonly #plain: Numbers | null;
-  readonly #variable: VariableIndex;
+  readonly #argument: Argument;
   /** The column, if it holds all values of the property and none is patched. */
   readonly #clean: NumberColumn | null;
   readonly #charge: (bytes: number) => void;
@@ -46,11 +45,12 @@ export class FloatTotals implements Totals {
   /** By group the part of its sum that two doubles cannot hold. */
   readonly #wide = new Map<number, WideSum>();
 
-  constructor(cells: Cells, variable: VariableIndex, charge: (bytes: number) => void) {
+  constructor(argument: Argument, charge: (bytes: number) => void) {
+    const { cells } = argument;
     this.#read = numberReader(cells);
     this.#plain = plainNumbers(cells);
     this.#clean = cells.clean && cells.base?.kind === "number" ? cells.base : null;
-    this.#variable = variable;
+    this.#argument = argument;
     this.#charge = charge;
   }
 
@@ -63,7 +63,7 @@ export class FloatTotals implements Totals {
 
   add(groups: Uint32Array, batch: Batch): void {
     const { weights, length } = batch;
-    const ordinals = ordinalsOf(batch, this.#variable);
+    const ordinals = this.#argument.places(batch);
     const counts = this.#counts;
     const plain = this.#plain;
     if (this.#parts.length === PARTS) {

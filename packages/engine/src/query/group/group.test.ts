@@ -3,6 +3,7 @@ import { isError } from "@omnigraph/base";
 import type { ColumnType } from "@omnigraph/storage";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { EntityArgument } from "./argument.ts";
 import { typedValues } from "../../../../../tests/support/generators/columns.ts";
 import { cellsOf } from "../../../../../tests/support/models/cells.ts";
 import type { Batch } from "../run/batch.ts";
@@ -77,7 +78,7 @@ describe("sums", () => {
           const values = rows.map(([one]) =>
             one === null ? null : Number.isSafeInteger(Number(one)) ? Number(one) : one,
           );
-          const totals = new WholeTotals(cellsOf(I64, values, "none"), 0, "I64");
+          const totals = new WholeTotals(new EntityArgument(cellsOf(I64, values, "none"), 0), "I64");
           totals.widen(1);
           const weights = rows.map(([, weight]) => weight);
           totals.add(new Uint32Array(rows.length), batchOf(rows.length, weighted ? weights : null));
@@ -105,7 +106,7 @@ describe("sums", () => {
       Array<Value>(1000).fill(most),
       "none",
     );
-    const totals = new WholeTotals(cells, 0, "U64");
+    const totals = new WholeTotals(new EntityArgument(cells, 0), "U64");
     totals.widen(1);
     for (let i = 0; i < 2000; i++) totals.add(new Uint32Array(1000), batchOf(1000, null));
     expect(totals.value(0)).toBe(2_000_000 * most);
@@ -115,8 +116,8 @@ describe("sums", () => {
 
   it("sums and means of floats skip nulls", () => {
     const cells = cellsOf({ scalar: "F64", list: false, dimension: null }, [1.5, null, 4.5, null], "none");
-    const totals = new FloatTotals(cells, 0, () => {});
-    const means = new Means(new FloatTotals(cells, 0, () => {}));
+    const totals = new FloatTotals(new EntityArgument(cells, 0), () => {});
+    const means = new Means(new FloatTotals(new EntityArgument(cells, 0), () => {}));
     totals.widen(3);
     means.widen(3);
     const groups = Uint32Array.of(0, 0, 0, 1);

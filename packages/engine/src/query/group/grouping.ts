@@ -1,14 +1,16 @@
 import { present } from "@omnigraph/base";
 import type { VariableIndex } from "@omnigraph/language";
-import type { RowExpr } from "../plan/outputs.ts";
+import type { VaryingExpr } from "../plan/outputs.ts";
 import { type Batch, BATCH_ROWS } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import type { Account } from "./account.ts";
 import { ClassTable } from "./class-table.ts";
 import { combined } from "./hash.ts";
-import { ValueClasses } from "./value-classes.ts";
+import { ComputedClasses } from "./computed-classes.ts";
+import { EntityClasses } from "./entity-classes.ts";
+import type { KeyClasses } from "./key-classes.ts";
 import { OrdinalList } from "../run/ordinal-list.ts";
-import { type EntityExpr, isConstant } from "../plan/expressions.ts";
+import { type EntityExpr, isRowwise } from "../plan/expressions.ts";
 
 /** Bytes of a group besides its aggregates. */
 const GROUP_BYTES = 32;
@@ -22,17 +24,22 @@ export class Grouping {
   /** Group of each row of the batch last numbered. */
   readonly groups: Uint32Array;
   readonly #account: Account;
-  readonly #classes: readonly ValueClasses[];
-  /** With keys on several variables: for each variable its class in every group. */
+  /** The classes of some keys, which together decide the group. */
+  readonly #classes: readonly KeyClasses[];
+  /** By key where the entities of its classes begin in `entities`. */
+  readonly #places: readonly number[];
+  /** With several classes: for each of them the class of every group. */
   readonly #members: readonly OrdinalList[];
-  /** Groups by the classes of several variables. */
+  /** Groups by several classes. */
   readonly #table: ClassTable | null;
   readonly #row: Uint32Array;
   readonly #isSame: (known: number) => boolean;
 
-  constructor(keys: readonly RowExpr[], context: RunContext, account: Account) {
+  constructor(keys: readonly VaryingExpr[], context: RunContext, account: Account) {
     this.#account = account;
-    this.#classes = keys.length === 0 ? [] : classesOf(keys, context, account);
+    const { classes, classOfKey } = classesOf(keys, context, account);
+    this.#classes = classes;
+    this.#places = classOfKey.map((at) => classes.slice(0, at).flatMap(({ variables }) => variables).length);
     this.#members = this.#classes.map(() => new OrdinalList());
     this.#row = new Uint32Array(this.#classes.length);
     this.#isSame = (known) => this.#sameClasses(known);
@@ -51,17 +58,22 @@ export class Grouping {
     if (this.count > before) this.#account.charge((this.count - before) * this.#groupBytes);
   }
 
-  /** The variables that the keys read, in their order. */
-  get variables(): readonly VariableIndex[] {
-    return this.#classes.map(({ variable }) => variable);
+  /** What the groups are told from: a row of each group has an entity of these variables, of which its keys have the values of the group. One may be in it twice. */
+  get entities(): readonly VariableIndex[] {
+    return this.#classes.flatMap(({ variables }) => variables);
+  }
+
+  /** Where the entities that a key reads begin in `entities`. */
+  placeOf(key: number): number {
+    return this.#places[key]!;
   }
 
   /** The group of a row if there is one already, else -1. Without keys it is always 0. */
-  knownGroup({ slots }: Batch, at: number): number {
+  knownGroup(batch: Batch, row: number): number {
     const classes = this.#classes;
     let hash = 0;
     for (let c = 0; c < classes.length; c++) {
-      const known = classes[c]!.knownClassOf(slots[classes[c]!.variable]![at]!);
+      const known = classes[c]!.knownClassOf(batch, row);
       if (known < 0) return -1;
       if (this.#table === null) return known;
       this.#row[c] = known;
@@ -71,9 +83,9 @@ export class Grouping {
   }
 
   /** A hash of the keys of a row: rows of one group have the same. */
-  hash({ slots }: Batch, at: number): number {
+  hash(batch: Batch, row: number): number {
     let hash = 0;
-    for (const classes of this.#classes) hash = combined(hash, classes.hashOf(slots[classes.variable]![at]!));
+    for (const classes of this.#classes) hash = combined(hash, classes.hashOf(batch, row));
     return hash;
   }
 
@@ -82,10 +94,15 @@ export class Grouping {
     return GROUP_BYTES * (this.#classes.length > 1 ? 1 + this.#classes.length : 1);
   }
 
-  /** An entity of the variable in each group. */
-  representatives(variable: VariableIndex): Uint32Array {
-    const at = this.#classes.findIndex((classes) => classes.variable === variable);
-    const { items } = this.#classes[at]!.members;
+  /** By group the entity at a place of `entities`. */
+  representatives(place: number): Uint32Array {
+    let first = 0;
+    const at = this.#classes.findIndex(({ variables }) => {
+      const isHere = place < first + variables.length;
+      if (!isHere) first += variables.length;
+      return isHere;
+    });
+    const { items } = this.#classes[at]!.members[place - first]!;
     if (this.#classes.length === 1) return items.subarray(0, this.count);
     const classes = this.#members[at]!.items;
     return Uint32Array.from({ length: this.count }, (_, group) => items[classes[group]!]!);
@@ -95,19 +112,19 @@ export class Grouping {
     if (length > 0) this.count = 1;
   }
 
-  #numberByOne({ slots, length }: Batch, classes: ValueClasses): void {
-    classes.classify(slots[classes.variable]!, length, this.groups);
-    this.count = classes.members.length;
+  #numberByOne(batch: Batch, classes: KeyClasses): void {
+    classes.classify(batch, this.groups);
+    this.count = classes.count;
   }
 
-  #numberByAll({ slots, length }: Batch): void {
+  #numberByAll(batch: Batch): void {
     const classes = this.#classes;
     const row = this.#row;
     const table = present(this.#table, "table of groups");
-    for (let i = 0; i < length; i++) {
+    for (let i = 0; i < batch.length; i++) {
       let hash = 0;
       for (let c = 0; c < classes.length; c++) {
-        row[c] = classes[c]!.classOf(slots[classes[c]!.variable]![i]!);
+        row[c] = classes[c]!.classOf(batch, i);
         hash = combined(hash, row[c]!);
       }
       const group = table.classOf(hash, this.#isSame);
@@ -129,14 +146,31 @@ export class Grouping {
   }
 }
 
-/** Classes of values by variable, in the order in which the keys name them. */
-function classesOf(keys: readonly RowExpr[], context: RunContext, account: Account): readonly ValueClasses[] {
+interface KeyedClasses {
+  readonly classes: readonly KeyClasses[];
+  /** By key the place of its classes. */
+  readonly classOfKey: readonly number[];
+}
+
+/** Classes of the values that are read from one variable together, and of each computed value, in the order in which the keys name them. */
+function classesOf(keys: readonly VaryingExpr[], context: RunContext, account: Account): KeyedClasses {
   const byVariable = new Map<VariableIndex, EntityExpr[]>();
   for (const key of keys) {
-    if (isConstant(key)) continue;
+    if (isRowwise(key)) continue;
     const same = byVariable.get(key.variable);
     if (same === undefined) byVariable.set(key.variable, [key]);
     else same.push(key);
   }
-  return [...byVariable].map(([variable, own]) => new ValueClasses(variable, own, context, account));
+  const classes: KeyClasses[] = [];
+  const ofVariable = new Map<VariableIndex, number>();
+  const classOfKey = keys.map((key): number => {
+    if (isRowwise(key)) return classes.push(new ComputedClasses(key, context, account)) - 1;
+    const known = ofVariable.get(key.variable);
+    if (known !== undefined) return known;
+    const own = byVariable.get(key.variable) ?? [];
+    const at = classes.push(new EntityClasses(key.variable, own, context, account)) - 1;
+    ofVariable.set(key.variable, at);
+    return at;
+  });
+  return { classes, classOfKey };
 }

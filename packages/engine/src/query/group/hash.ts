@@ -50,6 +50,12 @@ class Hasher {
   }
 }
 
+/** A 32-bit hash of values: that of cells with the same value. */
+export function valueHash(): (value: Value) => number {
+  const hasher = new Hasher();
+  return (value) => hasher.value(value);
+}
+
 /** The hash of a property's cells, read from the base where it holds them. */
 export function cellHash(cells: Cells): CellHash {
   const hasher = new Hasher();

@@ -1,9 +1,10 @@
 import { OmnigraphError, type Value } from "@omnigraph/base";
-import { INTEGER_BOUNDS, type VariableIndex } from "@omnigraph/language";
+import { INTEGER_BOUNDS } from "@omnigraph/language";
 import { bitAt, type NumberColumn } from "@omnigraph/storage";
 import type { Cells } from "../../view/view.ts";
 import type { Batch } from "../run/batch.ts";
-import { type Accumulator, doubles, ordinalsOf, widened } from "./accumulator.ts";
+import type { Argument } from "./argument.ts";
+import { type Accumulator, doubles, widened } from "./accumulator.ts";
 
 /** Beyond this a partial sum of integers is moved to a bigint, well before a double loses digits. */
 const SPILL = 2 ** 52;
@@ -47,7 +48,7 @@ export function numberReader(cells: Cells): NumberReader {
 /** Sums integers of any width exactly. The range is checked at the end, so that the order of rows does not matter. */
 export class WholeTotals implements Totals {
   readonly #cells: Cells;
-  readonly #variable: VariableIndex;
+  readonly #argument: Argument;
   readonly #scalar: "I64" | "U64";
   readonly #read: NumberReader;
   readonly #plain: Numbers | null;
@@ -57,10 +58,11 @@ export class WholeTotals implements Totals {
   readonly #spilled = new Map<number, bigint>();
 
   /** The sum has the type `scalar`. */
-  constructor(cells: Cells, variable: VariableIndex, scalar: "I64" | "U64") {
-    this.#cells = cells;
-    this.#variable = variable;
+  constructor(argument: Argument, scalar: "I64" | "U64") {
+    this.#cells = argument.cells;
+    this.#argument = argument;
     this.#scalar = scalar;
+    const { cells } = argument;
     this.#read = numberReader(cells);
     this.#plain = plainNumbers(cells);
   }
@@ -74,7 +76,7 @@ export class WholeTotals implements Totals {
 
   add(groups: Uint32Array, batch: Batch): void {
     const { weights, length } = batch;
-    const ordinals = ordinalsOf(batch, this.#variable);
+    const ordinals = this.#argument.places(batch);
     if (this.#plain !== null && weights === null) {
       this.#addPlain(this.#plain, groups, ordinals, length);
       return;

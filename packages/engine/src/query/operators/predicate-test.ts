@@ -2,25 +2,31 @@ import { assert, type Value } from "@omnigraph/base";
 import {
   type Comparison,
   type Expr,
+  isConstant,
+  operandsOf,
   type Predicate,
   roundedTo,
-  type SimplePredicate,
 } from "@omnigraph/language";
-import { constantToField, fieldToConstant, type OrdinalTest } from "../predicates/constant-test.ts";
+import {
+  constantToField,
+  fieldToConstant,
+  matchTest,
+  type OrdinalTest,
+} from "../predicates/constant-test.ts";
 import { fieldToField, type PairTest } from "../predicates/field-test.ts";
 import { formulaTest } from "../predicates/formula-test.ts";
-import { holds } from "../predicates/values.ts";
+import { patternTest } from "../predicates/pattern.ts";
 import {
   type ConstantExpr,
   type EntityExpr,
   hitOf,
   type IdEquality,
   idEquality,
-  isConstant,
-  operandsOf,
+  isRowwise,
 } from "../plan/expressions.ts";
 import { predicateReads } from "../plan/spec.ts";
 import type { RunContext } from "../run/context.ts";
+import { RowCursor, rowTruth, SAME } from "../run/row-values.ts";
 
 /** Whether a row passes, by the ordinals of its variables. */
 export type SlotTest = (slots: readonly Uint32Array[], row: number) => boolean;
@@ -33,24 +39,20 @@ export function guardHolds(predicate: Predicate, context: RunContext): boolean {
 /** The test of a condition that reads one variable at most. */
 export function predicateTest(predicate: Predicate, context: RunContext): OrdinalTest {
   return formulaTest(predicate, (leaf) => {
-    if (operandsOf(leaf).every(isConstant)) {
-      const isPassed = constantHolds(leaf, context);
+    const operands = operandsOf(leaf);
+    if (operands.every(isConstant)) {
+      const isPassed = rowTruth(leaf, context, SAME)(0) === true;
       return () => isPassed;
+    }
+    if (operands.some(isRowwise)) {
+      const truth = rowTruth(leaf, context, SAME);
+      return (ordinal) => truth(ordinal) === true;
     }
     if (leaf.kind === "filter") return comparisonTest(leaf, context);
     const cells = context.cells(asEntity(leaf.operand));
     const { negated } = leaf;
     return (ordinal) => cells.isNull(ordinal) !== negated;
   });
-}
-
-function constantHolds(predicate: SimplePredicate, context: RunContext): boolean {
-  const [left = null, right = null] = operandsOf(predicate).map((operand) =>
-    context.constant(asConstant(operand)),
-  );
-  if (predicate.kind === "is_null") return (left === null) !== predicate.negated;
-  if (left === null || right === null) return false;
-  return holds(predicate.operator, left, right) !== predicate.negated;
 }
 
 /** The test of a condition that reads several variables. */
@@ -61,7 +63,14 @@ export function slotTest(predicate: Predicate, context: RunContext): SlotTest {
     const [only] = reads;
     return only === undefined ? () => test(0) : (slots, row) => test(slots[only]![row]!);
   }
-  assert(predicate.kind !== "is_null", "a test for null reads one variable");
+  if (predicate.kind === "is_null" || operandsOf(predicate).some(isRowwise)) {
+    const cursor = new RowCursor();
+    const truth = rowTruth(predicate, context, cursor.ordinalOf);
+    return (slots, row) => {
+      cursor.slots = slots;
+      return truth(row) === true;
+    };
+  }
   if (predicate.kind === "filter") {
     const [left, right] = [asEntity(predicate.left), asEntity(predicate.right)];
     const test = pairTest(predicate, left, right, context);
@@ -91,6 +100,10 @@ function comparisonTest(comparison: Comparison, context: RunContext): OrdinalTes
   const constant = constantBeside(field, asConstant(isMirrored ? left : right), context);
   const cells = context.cells(field);
   if (constant === null) return () => false;
+  if (operator === "matches") {
+    const matches = matchTest(cells, patternTest(constant, right));
+    return negated ? (ordinal) => !cells.isNull(ordinal) && !matches(ordinal) : matches;
+  }
   const test = isMirrored
     ? constantToField(constant, operator, cells)
     : fieldToConstant(cells, operator, constant);

@@ -1,6 +1,6 @@
-import type { Predicate, Property, Variable } from "@omnigraph/language";
+import { isConstant, type Predicate, type Property, type Variable } from "@omnigraph/language";
 import type { Anchor } from "./spec.ts";
-import { type ConstantExpr, isConstant } from "./expressions.ts";
+import type { ConstantExpr } from "./expressions.ts";
 
 /** An equality of a field of the variable with a constant. */
 interface Equality {
@@ -15,7 +15,7 @@ function equalityOf(filter: Predicate): Equality | null {
     [filter.left, filter.right],
     [filter.right, filter.left],
   ] as const) {
-    if (field.kind !== "field" || !isConstant(constant)) continue;
+    if (field.kind !== "field" || field.field.kind === "type" || !isConstant(constant)) continue;
     return { filter, property: field.field.kind === "property" ? field.field.property : null, constant };
   }
   return null;

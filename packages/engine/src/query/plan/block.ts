@@ -1,5 +1,13 @@
 import { OmnigraphError, present, unreachable } from "@omnigraph/base";
-import type { Clause, Predicate, Variable, VariableIndex } from "@omnigraph/language";
+import {
+  childrenOf,
+  type Clause,
+  type Expr,
+  operandsOf,
+  type Predicate,
+  type Variable,
+  type VariableIndex,
+} from "@omnigraph/language";
 import { findAnchor } from "./anchor.ts";
 import {
   type Anchor,

@@ -9,6 +9,7 @@ const FILTER_SHARE: Readonly<Record<FilterOperator, number>> = {
   "=": 0.05,
   starts_with: 0.1,
   ends_with: 0.1,
+  matches: 0.1,
   contains_text: 0.2,
   contains_item: 0.2,
   "<": 0.3,

@@ -1,9 +1,10 @@
 import {
   type Comparison,
+  type ComputedExpr,
   type Expr,
   type FuzzySearch,
-  partsOf,
-  type Predicate,
+  isConstant,
+  type OutcomeExpr,
   type RankFusion,
   type TextRanking,
   type VariableIndex,
@@ -11,38 +12,22 @@ import {
 } from "@omnigraph/language";
 
 /** An expression with the same value for all rows. */
-export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
+export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" | "fixed" }>;
 
 /** An expression that reads one entity, or a path. */
 export type EntityExpr = Extract<Expr, { kind: "entity" | "field" | "search" | "path" }>;
 
-/** Whether an expression has the same value for all rows. */
-export function isConstant(expr: Expr): expr is ConstantExpr {
-  return expr.kind === "literal" || expr.kind === "parameter" || expr.kind === "now";
+/** An expression that is computed for each row. */
+export type RowwiseExpr = ComputedExpr | OutcomeExpr;
+
+/** Whether an expression is just read, of an entity or a path. */
+export function isRead(expr: Expr): expr is EntityExpr {
+  return expr.kind === "entity" || expr.kind === "field" || expr.kind === "search" || expr.kind === "path";
 }
 
-/** The variables that an expression reads. */
-export function readsOf(expr: Expr): readonly VariableIndex[] {
-  switch (expr.kind) {
-    case "entity":
-    case "field":
-    case "search":
-    case "path":
-      return [expr.variable];
-    case "aggregate":
-      return readsOf(expr.argument);
-    case "literal":
-    case "parameter":
-    case "now":
-      return [];
-  }
-}
-
-/** The values that a condition compares. */
-export function operandsOf(predicate: Predicate): readonly Expr[] {
-  return partsOf(predicate).flatMap((part) =>
-    part.kind === "filter" ? [part.left, part.right] : [part.operand],
-  );
+/** Whether an expression is computed for each row, and not just read. */
+export function isRowwise(expr: Expr): expr is RowwiseExpr {
+  return expr.kind === "computed" || expr.kind === "outcome";
 }
 
 /** The id of an entity, or of an end of an edge, that must be a constant. */
@@ -56,7 +41,8 @@ export interface IdEquality {
 export function idEquality({ left, operator, right }: Comparison): IdEquality | null {
   if (operator !== "=") return null;
   const [field, constant] = isConstant(left) ? [right, left] : [left, right];
-  if (field.kind !== "field" || field.field.kind === "property" || !isConstant(constant)) return null;
+  if (field.kind !== "field" || !isConstant(constant)) return null;
+  if (field.field.kind === "property" || field.field.kind === "type") return null;
   return { variable: field.variable, field: field.field.kind, constant };
 }
 

@@ -1,7 +1,9 @@
 import { present, unreachable } from "@omnigraph/base";
 import {
+  childrenOf,
   type EntityType,
   type Expr,
+  operandsOf,
   partsOf,
   type Predicate,
   type PropertyId,
@@ -11,7 +13,7 @@ import {
   type VariableIndex,
 } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { hitOf, type IdEquality, idEquality, operandsOf } from "./expressions.ts";
+import { hitOf, type IdEquality, idEquality } from "./expressions.ts";
 import type { Outputs } from "./outputs.ts";
 import {
   type BranchSpec,
@@ -54,6 +56,7 @@ class NeedCollector {
         break;
       case "field": {
         const draft = this.#of(expr.variable);
+        if (expr.field.kind === "type") break;
         if (expr.field.kind === "id") draft.ids = true;
         else if (expr.field.kind === "property") draft.columns.add(expr.field.property.id);
         else this.#end(draft, expr.field.kind);
@@ -62,11 +65,14 @@ class NeedCollector {
       case "path":
         // The search that finds the paths needs the ids of its nodes itself.
         break;
-      case "aggregate":
-        this.expr(expr.argument);
-        break;
       case "search":
         this.#search(expr);
+        break;
+      case "aggregate":
+      case "computed":
+      case "outcome":
+      case "fixed":
+        for (const part of childrenOf(expr)) this.expr(part);
         break;
       case "literal":
       case "parameter":

@@ -1,9 +1,22 @@
 import { assert } from "@omnigraph/base";
-import type { AggregateFunction, Expr, ReadQuery, VariableIndex } from "@omnigraph/language";
-import { type ConstantExpr, type EntityExpr, isConstant, readsOf } from "./expressions.ts";
+import {
+  type AggregateFunction,
+  aggregatesIn,
+  type Expr,
+  exprKey,
+  operandsOf,
+  type Predicate,
+  type ReadQuery,
+  type VariableIndex,
+  variablesIn,
+} from "@omnigraph/language";
+import { type ConstantExpr, type EntityExpr, isRead, isRowwise, type RowwiseExpr } from "./expressions.ts";
 
-/** An expression that is evaluated for a row: one that reads an entity, or a constant. */
-export type RowExpr = EntityExpr | ConstantExpr;
+/** An expression that is evaluated for a row: one that reads an entity, one that is computed, or a constant. */
+export type RowExpr = EntityExpr | RowwiseExpr | ConstantExpr;
+
+/** What groups can be formed by, and aggregated: it is not the same for all rows. */
+export type VaryingExpr = EntityExpr | RowwiseExpr;
 
 interface RowKey {
   readonly expr: RowExpr;
@@ -13,13 +26,19 @@ interface RowKey {
 /** An aggregate over the rows of a group. `count` without an argument counts the rows. */
 export interface AggregateSpec {
   readonly function: AggregateFunction;
-  readonly argument: EntityExpr | null;
+  readonly argument: VaryingExpr | null;
   /** The aggregate; its type bounds a sum. */
   readonly expr: Extract<Expr, { kind: "aggregate" }>;
 }
 
-/** A column of groups: a group key or an aggregate, by position. */
-export type GroupColumn = { readonly kind: "key" | "aggregate"; readonly index: number };
+/** What of a group a value is: a group key or an aggregate, by position. */
+export interface GroupPart {
+  readonly kind: "key" | "aggregate";
+  readonly index: number;
+}
+
+/** A column of groups: a part of them, or what is computed of parts. */
+export type GroupColumn = GroupPart | { readonly kind: "computed"; readonly expr: RowwiseExpr };
 
 /** What the query does with matching rows: answers their columns, or groups them. */
 export type Outputs =
@@ -32,9 +51,13 @@ export type Outputs =
     }
   | {
       readonly kind: "groups";
-      readonly keys: readonly RowExpr[];
+      readonly keys: readonly VaryingExpr[];
+      /** Keys and aggregates by their `exprKey`. */
+      readonly parts: ReadonlyMap<string, GroupPart>;
       readonly aggregates: readonly AggregateSpec[];
       readonly columns: readonly GroupColumn[];
+      /** What a group must satisfy to be in the answer. */
+      readonly having: Predicate | null;
       readonly order: readonly (GroupColumn & { readonly descending: boolean })[];
     };
 
@@ -43,10 +66,14 @@ function rowExpr(expr: Expr): RowExpr {
   return expr;
 }
 
+function varying(expr: Expr): VaryingExpr {
+  assert(isRead(expr) || isRowwise(expr), "groups and aggregates are of what differs from row to row");
+  return expr;
+}
+
 function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
-  const argument = rowExpr(expr.argument);
-  assert(!isConstant(argument), "aggregates take a variable, a property or a path");
-  const everyRow = expr.function === "count" && !argument.type.nullable;
+  const argument = varying(expr.argument);
+  const everyRow = expr.function === "count" && !expr.distinct && isRead(argument) && !argument.type.nullable;
   return { function: expr.function, argument: everyRow ? null : argument, expr };
 }
 
@@ -56,7 +83,7 @@ function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
  */
 function tiesOf({ variables, columns, order }: ReadQuery): readonly VariableIndex[] {
   if (order.length === 0) return [];
-  const read = new Set(columns.flatMap(({ expr }) => readsOf(expr)));
+  const read = new Set(columns.flatMap(({ expr }) => variablesIn(expr)));
   const paths = variables.filter(({ index, type }) => type.kind === "path" && read.has(index));
   const last = paths.length > 0 ? variables.length : Math.max(-1, ...read);
   const named = variables.filter(
@@ -75,21 +102,43 @@ export function outputsOf(query: ReadQuery): Outputs {
       ties: tiesOf(query),
     };
   }
-  const keys: RowExpr[] = [];
+  return groupOutputs(query);
+}
+
+/** The keys, aggregates and columns of a query whose rows are grouped; what is named twice is computed once. */
+function groupOutputs(query: ReadQuery): GroupOutputs {
+  const parts = new Map<string, GroupPart>();
+  const keys: VaryingExpr[] = [];
   const aggregates: AggregateSpec[] = [];
-  const place = (expr: Expr): GroupColumn => {
-    if (expr.kind === "aggregate")
-      return { kind: "aggregate", index: aggregates.push(aggregateSpec(expr)) - 1 };
-    return { kind: "key", index: keys.push(rowExpr(expr)) - 1 };
+  const part = (expr: Expr, add: () => GroupPart): GroupPart => {
+    const name = exprKey(expr);
+    const known = parts.get(name) ?? add();
+    parts.set(name, known);
+    return known;
   };
-  const columns = query.columns.map(({ expr }) => place(expr));
-  const order = query.order.map(({ expr, column, descending }) => {
-    const named = column === null ? undefined : columns[column];
-    if (named !== undefined) return { ...named, descending };
-    assert(expr.kind === "aggregate", "groups are ordered by group keys and aggregates");
-    return { ...place(expr), descending };
-  });
-  return { kind: "groups", keys, aggregates, columns, order };
+  const addAggregates = (expr: Expr): void => {
+    for (const aggregate of aggregatesIn(expr))
+      part(aggregate, () => ({ kind: "aggregate", index: aggregates.push(aggregateSpec(aggregate)) - 1 }));
+  };
+  const column = (expr: Expr): GroupColumn => {
+    const known = parts.get(exprKey(expr));
+    if (known !== undefined) return known;
+    addAggregates(expr);
+    if (expr.kind === "aggregate") return column(expr);
+    return { kind: "computed", expr: computedExpr(expr) };
+  };
+  const keyed = query.columns.filter(({ expr }) => aggregatesIn(expr).length === 0);
+  for (const { expr } of keyed) part(expr, () => ({ kind: "key", index: keys.push(varying(expr)) - 1 }));
+  const columns = query.columns.map(({ expr }) => column(expr));
+  const order = query.order.map(({ expr, descending }) => ({ ...column(expr), descending }));
+  const { having } = query;
+  if (having !== null) operandsOf(having).forEach(addAggregates);
+  return { kind: "groups", keys, parts, aggregates, columns, having, order };
+}
+
+function computedExpr(expr: Expr): RowwiseExpr {
+  assert(isRowwise(expr), "groups have keys, aggregates and what is computed of them");
+  return expr;
 }
 
 export type GroupOutputs = Extract<Outputs, { kind: "groups" }>;
@@ -99,14 +148,14 @@ export function outputReads(outputs: Outputs): Set<VariableIndex> {
   switch (outputs.kind) {
     case "rows":
       return new Set([
-        ...outputs.columns.flatMap(readsOf),
-        ...outputs.order.flatMap(({ expr }) => readsOf(expr)),
+        ...outputs.columns.flatMap(variablesIn),
+        ...outputs.order.flatMap(({ expr }) => variablesIn(expr)),
         ...outputs.ties,
       ]);
     case "groups":
       return new Set([
-        ...outputs.keys.flatMap(readsOf),
-        ...outputs.aggregates.flatMap(({ argument }) => (argument === null ? [] : readsOf(argument))),
+        ...outputs.keys.flatMap(variablesIn),
+        ...outputs.aggregates.flatMap(({ argument }) => (argument === null ? [] : variablesIn(argument))),
       ]);
   }
 }

@@ -3,12 +3,12 @@ import {
   type Clause,
   type Expr,
   exprKey,
+  operandsOf,
   type OrderKey,
   type Predicate,
   type ReadQuery,
   type SearchExpr,
 } from "@omnigraph/language";
-import { operandsOf } from "./expressions.ts";
 
 /** The calls of search functions in a query, each once, those that a fusion fuses before it. Errors: `not_available` for `nearest` of a text. */
 export function searchesOf({ clauses, columns, order }: ReadQuery): readonly SearchExpr[] {

@@ -1,13 +1,15 @@
-import { type ConstantExpr, operandsOf, readsOf } from "./expressions.ts";
+import type { ConstantExpr } from "./expressions.ts";
 import { assert } from "@omnigraph/base";
-import type {
-  Clause,
-  EntityType,
-  FollowedEdge,
-  NodeType,
-  Predicate,
-  Variable,
-  VariableIndex,
+import {
+  type Clause,
+  type EntityType,
+  type FollowedEdge,
+  type NodeType,
+  operandsOf,
+  type Predicate,
+  type Variable,
+  type VariableIndex,
+  variablesIn,
 } from "@omnigraph/language";
 
 export type Traverse = Extract<Clause, { kind: "traverse" }>;
@@ -125,5 +127,5 @@ export function isFree(vertex: VertexSpec): boolean {
 
 /** The variables that a condition reads. */
 export function predicateReads(predicate: Predicate): readonly VariableIndex[] {
-  return [...new Set(operandsOf(predicate).flatMap(readsOf))];
+  return [...new Set(operandsOf(predicate).flatMap(variablesIn))];
 }

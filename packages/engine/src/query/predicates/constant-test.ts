@@ -51,6 +51,18 @@ function memberTest(list: readonly Value[], cells: Cells): OrdinalTest {
   return patched(cells, (row) => !isNull(base, row) && entry(row), generic);
 }
 
+/** Whether the text of an entity passes a test. */
+export function matchTest(cells: Cells, passes: (text: string) => boolean): OrdinalTest {
+  const generic: OrdinalTest = (ordinal) => {
+    const text = cells.value(ordinal);
+    return typeof text === "string" && passes(text);
+  };
+  const { base } = cells;
+  if (base?.kind !== "dictionary") return generic;
+  const entry = entryTest(base, (code) => passes(textAt(base.dictionary, code)));
+  return patched(cells, (row) => !isNull(base, row) && entry(row), generic);
+}
+
 /** Equal numbers are one member, whatever holds them. */
 function asMember(value: Value): Value {
   return typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)

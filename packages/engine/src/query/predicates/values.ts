@@ -1,5 +1,5 @@
 import type { Value } from "@omnigraph/base";
-import type { ComparisonOperator, FilterOperator } from "@omnigraph/language";
+import { compilePattern, type ComparisonOperator, type FilterOperator } from "@omnigraph/language";
 
 /** Which outcomes of a comparison an operator accepts. */
 export interface Accepted {
@@ -61,6 +61,17 @@ export function compareValues(a: Value, b: Value): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The order of two values of comparable types, which is total: null comes first, and of lists the first item that differs decides. */
+export function compareNullable(a: Value, b: Value): number {
+  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
+  if (!isList(a) || !isList(b)) return compareValues(a, b);
+  for (let at = 0; at < Math.min(a.length, b.length); at++) {
+    const order = compareNullable(a[at]!, b[at]!);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
 /** Whether a value is that of a list. */
 export function isList(value: Value): value is readonly Value[] {
   return Array.isArray(value);
@@ -78,6 +89,7 @@ export function holds(operator: FilterOperator, left: Value, right: Value): bool
     return isList(left) && left.some((item) => item !== null && compareValues(item, right) === 0);
   }
   if (typeof left !== "string" || typeof right !== "string") return false;
+  if (operator === "matches") return compilePattern(right)(left);
   if (operator === "starts_with") return left.startsWith(right);
   return operator === "ends_with" ? left.endsWith(right) : left.includes(right);
 }

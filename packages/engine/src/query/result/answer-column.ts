@@ -1,10 +1,11 @@
 import type { Value } from "@omnigraph/base";
-import type { VariableIndex } from "@omnigraph/language";
+import { isConstant, type VariableIndex } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { RowExpr } from "../plan/outputs.ts";
+import { isRowwise } from "../plan/expressions.ts";
 import type { RunContext } from "../run/context.ts";
+import { rowValues } from "../run/row-values.ts";
 import { readTexts } from "./texts.ts";
-import { isConstant } from "../plan/expressions.ts";
 
 /** A column of an answer; values are read on demand. */
 export interface AnswerColumn {
@@ -69,5 +70,12 @@ export function rowColumn(
   ordinalsOf: (variable: VariableIndex) => Uint32Array,
 ): AnswerColumn {
   if (isConstant(expr)) return new ConstantColumn(context.constant(expr));
+  if (isRowwise(expr)) {
+    const values = rowValues(expr, context, (variable) => {
+      const ordinals = ordinalsOf(variable);
+      return (row) => ordinals[row]!;
+    });
+    return new ComputedColumn(values);
+  }
   return new CellsColumn(context.cells(expr), ordinalsOf(expr.variable));
 }

@@ -7,12 +7,21 @@ import {
   type Values,
   stampOf,
 } from "@omnigraph/base";
-import { exprKey, type SearchExpr, type Variable, type VariableIndex } from "@omnigraph/language";
+import {
+  exprKey,
+  type Field,
+  isConstant,
+  type SearchExpr,
+  type Variable,
+  type VariableIndex,
+} from "@omnigraph/language";
 import type { Cells, EdgeRows, Rows, View } from "../../view/view.ts";
 import { endCells, idCells } from "./id-cells.ts";
 import { OptionalCells } from "./optional-cells.ts";
 import { Spilling, type SpillLimits } from "../spill/spilling.ts";
 import { type Batch, NO_ORDINALS } from "./batch.ts";
+import { ComputedCells } from "../values/computed-cells.ts";
+import { valuesOf } from "../values/evaluate.ts";
 import type { Scratch, Stamps } from "./scratch.ts";
 import type { SearchCells } from "./search-cells.ts";
 import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
@@ -130,13 +139,24 @@ export class RunContext {
     if (expr.kind === "path") return this.pathCells(variable, expr.part);
     if (this.variable(variable).type.kind === "path") return this.pathCells(variable, "length");
     if (expr.kind === "search") return this.#orNone(variable, this.search(expr));
-    if (expr.kind === "entity" || expr.field.kind === "id") return this.idsOf(variable);
-    return this.#orNone(
-      variable,
-      expr.field.kind === "property"
-        ? this.rows(variable).column(expr.field.property.id)
-        : endCells(this.edges(variable), expr.field.kind),
-    );
+    if (expr.kind === "entity") return this.idsOf(variable);
+    return this.#orNone(variable, this.#fieldCells(variable, expr.field));
+  }
+
+  #fieldCells(variable: VariableIndex, field: Field): Cells {
+    switch (field.kind) {
+      case "id":
+        return idCells(this.rows(variable));
+      case "property":
+        return this.rows(variable).column(field.property.id);
+      case "type": {
+        const { name } = this.rows(variable).type;
+        return new ComputedCells(() => name);
+      }
+      case "src":
+      case "dst":
+        return endCells(this.edges(variable), field.kind);
+    }
   }
 
   /** The ids of a variable. */
@@ -182,6 +202,8 @@ export class RunContext {
       case "now":
         this.#now ??= Math.floor(stampOf(this.#limits.clock) / 1000);
         return this.#now;
+      case "fixed":
+        return valuesOf(expr.expr, (part) => (isConstant(part) ? () => this.constant(part) : null))(0);
     }
   }
 

@@ -1,28 +1,27 @@
 import type { Value } from "@omnigraph/base";
+import { variablesIn } from "@omnigraph/language";
 import type { Cells } from "../../view/view.ts";
 import type { Accumulator } from "../group/accumulator.ts";
 import { Aggregation } from "../group/aggregation.ts";
 import type { Grouping } from "../group/grouping.ts";
-import type { GroupColumn, GroupOutputs } from "../plan/outputs.ts";
-import { compareValues } from "../predicates/values.ts";
-import { type AnswerColumn, CellsColumn, ComputedColumn, ConstantColumn } from "../result/answer-column.ts";
+import { isRowwise } from "../plan/expressions.ts";
+import type { GroupColumn, GroupOutputs, GroupPart } from "../plan/outputs.ts";
+import { compareNullable } from "../predicates/values.ts";
+import { type AnswerColumn, CellsColumn, ComputedColumn } from "../result/answer-column.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
+import { rowValues } from "../run/row-values.ts";
+import type { ValueAt } from "../values/value-at.ts";
+import { groupValues, havingTest } from "./group-values.ts";
 import { type RowOrder, TopHeap } from "./heap.ts";
 import { MergeSort } from "./merge-sort.ts";
 import type { Sink } from "./sink.ts";
 import type { Table } from "../result/table.ts";
-import { isConstant } from "../plan/expressions.ts";
 
-/** A group key: it is read from an entity of each group, or it is a constant. */
+/** A group key: it is read from an entity of each group, or was computed once for each. */
 type KeyReader =
-  | { readonly kind: "constant"; readonly value: Value }
-  | { readonly kind: "cells"; readonly cells: Cells; readonly ordinals: Uint32Array };
-
-function compareNullable(a: Value, b: Value): number {
-  if (a === null || b === null) return Number(a !== null) - Number(b !== null);
-  return compareValues(a, b);
-}
+  | { readonly kind: "cells"; readonly cells: Cells; readonly ordinals: Uint32Array }
+  | { readonly kind: "computed"; readonly values: readonly Value[] };
 
 /** Groups rows in memory; then orders the groups and applies the limit. */
 export class ResidentGroups implements Sink {
@@ -32,6 +31,8 @@ export class ResidentGroups implements Sink {
   readonly aggregation: Aggregation;
   #keys: readonly KeyReader[] = [];
   #places: Uint32Array | null = null;
+  /** The groups that `having` leaves; null where it leaves all. */
+  #shown: Uint32Array | null = null;
   #sorting: MergeSort | null = null;
 
   constructor(outputs: GroupOutputs, limit: number, context: RunContext) {
@@ -50,14 +51,16 @@ export class ResidentGroups implements Sink {
     const { count } = this.#grouping;
     if (this.#sorting === null) {
       this.#keys = this.#keyReaders();
-      this.#places = this.#arrangeWithoutSort(count);
+      this.#shown = this.#shownGroups(count);
+      const shown = this.#shown?.length ?? count;
+      this.#places = this.#arrangeWithoutSort(shown);
       if (this.#places !== null) return true;
-      this.#context.charge(count * 8);
-      this.#sorting = new MergeSort(count, this.#order());
+      this.#context.charge(shown * 8);
+      this.#sorting = new MergeSort(shown, this.#order());
     }
     this.#context.tick(count / 8);
     if (!this.#sorting.step()) return false;
-    this.#places = this.#sorting.sorted().subarray(0, this.#limit);
+    this.#places = this.#groupsAt(this.#sorting.sorted().subarray(0, this.#limit));
     return true;
   }
 
@@ -81,8 +84,8 @@ export class ResidentGroups implements Sink {
   #arrangeWithoutSort(count: number): Uint32Array | null {
     if (this.#outputs.order.length === 0 || this.#limit === 0) {
       const places = new Uint32Array(Math.min(count, this.#limit));
-      for (let group = 0; group < places.length; group++) places[group] = group;
-      return places;
+      for (let at = 0; at < places.length; at++) places[at] = at;
+      return this.#groupsAt(places);
     }
     if (this.#limit >= count) return null;
     const order = this.#order();
@@ -92,16 +95,39 @@ export class ResidentGroups implements Sink {
       else if (order(group, heap.last) < 0) heap.replaceLast(group);
     }
     this.#context.tick(count);
-    return heap.sorted();
+    return this.#groupsAt(heap.sorted());
+  }
+
+  #shownGroups(count: number): Uint32Array | null {
+    const isShown = havingTest(this.#outputs, this.#context, this.#partAt);
+    if (isShown === null) return null;
+    const shown = new Uint32Array(count);
+    let length = 0;
+    for (let group = 0; group < count; group++) if (isShown(group)) shown[length++] = group;
+    return shown.subarray(0, length);
+  }
+
+  /** The groups at some places among those that are shown. */
+  #groupsAt(places: Uint32Array): Uint32Array {
+    const shown = this.#shown;
+    return shown === null ? places : places.map((place) => shown[place]!);
   }
 
   #keyReaders(): readonly KeyReader[] {
-    return this.#outputs.keys.map((key) => {
-      if (isConstant(key)) return { kind: "constant", value: this.#context.constant(key) };
+    return this.#outputs.keys.map((key, index): KeyReader => {
+      const place = this.#grouping.placeOf(index);
+      if (!isRowwise(key)) {
+        const ordinals = this.#grouping.representatives(place);
+        return { kind: "cells", cells: this.#context.cells(key), ordinals };
+      }
+      const variables = [...new Set(variablesIn(key))];
+      const valueAt = rowValues(key, this.#context, (variable) => {
+        const ordinals = this.#grouping.representatives(place + variables.indexOf(variable));
+        return (group) => ordinals[group]!;
+      });
       return {
-        kind: "cells",
-        cells: this.#context.cells(key),
-        ordinals: this.#grouping.representatives(key.variable),
+        kind: "computed",
+        values: Array.from({ length: this.#grouping.count }, (_, group) => valueAt(group)),
       };
     });
   }
@@ -114,35 +140,51 @@ export class ResidentGroups implements Sink {
     });
     const ties = this.#keys.map((_, index) => this.#columnOrder({ kind: "key", index }));
     const all = [...criteria, ...ties];
-    return (a, b) => {
+    const exact: RowOrder = (a, b) => {
       for (const order of all) {
         const difference = order(a, b);
         if (difference !== 0) return difference;
       }
       return 0;
     };
+    const shown = this.#shown;
+    return shown === null ? exact : (a, b) => exact(shown[a]!, shown[b]!);
   }
 
-  #columnOrder({ kind, index }: GroupColumn): RowOrder {
-    if (kind === "aggregate") {
-      const accumulator = this.#accumulators[index]!;
-      return (a, b) => compareNullable(accumulator.value(a), accumulator.value(b));
-    }
-    const key = this.#keys[index]!;
-    if (key.kind === "constant") return () => 0;
-    return (a, b) => key.cells.compare(key.ordinals[a]!, key.ordinals[b]!);
+  #columnOrder(column: GroupColumn): RowOrder {
+    const key = column.kind === "key" ? this.#keys[column.index] : undefined;
+    if (key?.kind === "cells") return (a, b) => key.cells.compare(key.ordinals[a]!, key.ordinals[b]!);
+    const valueAt = this.#columnAt(column);
+    return (a, b) => compareNullable(valueAt(a), valueAt(b));
   }
 
-  #column({ kind, index }: GroupColumn, places: Uint32Array): AnswerColumn {
+  #column(column: GroupColumn, places: Uint32Array): AnswerColumn {
+    const key = column.kind === "key" ? this.#keys[column.index] : undefined;
+    if (key?.kind === "cells") {
+      return new CellsColumn(
+        key.cells,
+        places.map((group) => key.ordinals[group]!),
+      );
+    }
+    const valueAt = this.#columnAt(column);
+    return new ComputedColumn((row) => valueAt(places[row]!));
+  }
+
+  /** The values of a column by group. */
+  #columnAt(column: GroupColumn): ValueAt {
+    return column.kind === "computed"
+      ? groupValues(column.expr, this.#outputs, this.#context, this.#partAt)
+      : this.#partAt(column);
+  }
+
+  readonly #partAt = ({ kind, index }: GroupPart): ValueAt => {
     if (kind === "aggregate") {
       const accumulator = this.#accumulators[index]!;
-      return new ComputedColumn((row) => accumulator.value(places[row]!));
+      return (group) => accumulator.value(group);
     }
     const key = this.#keys[index]!;
-    if (key.kind === "constant") return new ConstantColumn(key.value);
-    return new CellsColumn(
-      key.cells,
-      places.map((group) => key.ordinals[group]!),
-    );
-  }
+    return key.kind === "computed"
+      ? (group) => key.values[group]!
+      : (group) => key.cells.value(key.ordinals[group]!);
+  };
 }

@@ -9,7 +9,7 @@ import { MergeSort } from "./merge-sort.ts";
 import { RowStore } from "./row-store.ts";
 import { eachRow } from "./row-words.ts";
 import type { Sink } from "./sink.ts";
-import { roughNumber, type SortKey, sortKeys } from "./sort-keys.ts";
+import { SortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
 import { tableAt } from "./table-at.ts";
 
@@ -26,7 +26,8 @@ export class Sort implements Sink {
   readonly #store: RowStore;
   #sorting: MergeSort | null = null;
   #sorter: RowSorter | null = null;
-  readonly #keys: readonly SortKey[];
+  #appendKeys: (row: Uint32Array) => void = () => {};
+  readonly #keys: SortKeys;
 
   constructor(
     outputs: Extract<Outputs, { kind: "rows" }>,
@@ -38,7 +39,7 @@ export class Sort implements Sink {
     this.#outputs = outputs;
     this.#limit = limit;
     this.#store = new RowStore(variables, context);
-    this.#keys = sortKeys(outputs, context);
+    this.#keys = new SortKeys(outputs, this.#store, context);
   }
 
   accept(batch: Batch): boolean {
@@ -51,8 +52,10 @@ export class Sort implements Sink {
       return true;
     }
     const { weights, length } = batch;
+    const before = this.#store.length;
     if (weights === null) this.#store.appendRange(batch, 0, length);
     else for (let row = 0; row < length; row++) this.#store.appendTimes(batch, row, weights[row]!);
+    this.#keys.computeNew(batch, before);
     return true;
   }
 
@@ -86,32 +89,23 @@ export class Sort implements Sink {
     const { spilling } = this.#context;
     const store = this.#store;
     if (spilling === null) return null;
-    if (store.bytesWith(more) + (store.length + more) * SORTED_ROW_BYTES <= spilling.above) return null;
+    const rowBytes = SORTED_ROW_BYTES + this.#keys.rowBytes;
+    if (store.bytesWith(more) + (store.length + more) * rowBytes <= spilling.above) return null;
     const sorter = new RowSorter(store.variables.length, this.#limit, spilling);
+    this.#appendKeys = this.#keys.appender((...value) => sorter.key.append(...value));
     store.drain((row) => this.#add(sorter, row));
+    this.#keys.clear();
     return sorter;
   }
 
   #add(sorter: RowSorter, row: Uint32Array): void {
-    for (const { variable, cells, scalar, sign } of this.#keys) {
-      const ordinal = row[this.#store.variables.indexOf(variable)]!;
-      sorter.key.append(cells.value(ordinal), scalar, sign < 0);
-    }
+    this.#appendKeys(row);
     sorter.add(row);
   }
 
   #order(): RowOrder {
-    const keys = this.#keys;
-    const columns = keys.map(({ variable }) => this.#store.column(variable));
-    const exact: RowOrder = (a, b) => {
-      for (let k = 0; k < keys.length; k++) {
-        const order = keys[k]!.cells.compare(columns[k]![a]!, columns[k]![b]!);
-        if (order !== 0) return order * keys[k]!.sign;
-      }
-      return 0;
-    };
-    const [first] = keys;
-    const rough = first === undefined ? null : this.#roughNumbers(first);
+    const exact = this.#keys.order();
+    const rough = this.#roughNumbers();
     if (rough === null) return exact;
     return (a, b) => {
       const difference = rough[a]! - rough[b]!;
@@ -119,12 +113,12 @@ export class Sort implements Sink {
     };
   }
 
-  #roughNumbers(first: SortKey): Float64Array | null {
-    const numberOf = roughNumber(first);
-    if (numberOf === null) return null;
+  #roughNumbers(): Float64Array | null {
+    const first = this.#keys.rough();
+    if (first === null) return null;
     const ordinals = this.#store.column(first.variable);
     const numbers = new Float64Array(this.#store.length);
-    for (let i = 0; i < numbers.length; i++) numbers[i] = numberOf(ordinals[i]!);
+    for (let i = 0; i < numbers.length; i++) numbers[i] = first.numberOf(ordinals[i]!);
     return numbers;
   }
 }

@@ -46,7 +46,7 @@ export class SpilledGroups implements Sink {
     this.#spilling = spilling;
     this.#layout = new PartitionedRows(variables, isWeighted);
     this.#batch = context.batch(variables, isWeighted);
-    this.#rows = new GroupRows(outputs, aggregation.grouping.variables, limit, context, spilling);
+    this.#rows = new GroupRows(outputs, aggregation.grouping, limit, context, spilling);
     // Their own numbers will do: all rows to come are of other groups.
     this.#groups = this.#groupsOf(aggregation, null);
     this.#arrived = aggregation.grouping.count;

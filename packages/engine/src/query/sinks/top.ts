@@ -5,7 +5,7 @@ import type { RunContext } from "../run/context.ts";
 import { TopHeap } from "./heap.ts";
 import { RowStore } from "./row-store.ts";
 import type { Sink } from "./sink.ts";
-import { roughNumber, sortKeys } from "./sort-keys.ts";
+import { SortKeys } from "./sort-keys.ts";
 import type { Table } from "../result/table.ts";
 import { tableAt } from "./table-at.ts";
 
@@ -15,6 +15,7 @@ export class Top implements Sink {
   readonly #outputs: Extract<Outputs, { kind: "rows" }>;
   readonly #limit: number;
   readonly #store: RowStore;
+  readonly #keys: SortKeys;
   readonly #heap: TopHeap;
   /** By place the rough number of the first criterion; see `roughNumber`. */
   readonly #rough: Float64Array;
@@ -35,22 +36,16 @@ export class Top implements Sink {
     this.#store = new RowStore(variables, context);
     this.#store.allot(limit + 1);
     this.#rough = new Float64Array(limit + 1);
-    const keys = sortKeys(outputs, context);
-    const columns = keys.map(({ variable }) => this.#store.column(variable));
-    const [first] = keys;
-    const rough = first === undefined ? null : roughNumber(first);
+    this.#keys = new SortKeys(outputs, this.#store, context);
+    context.charge(this.#keys.rowBytes * (limit + 1));
+    const exact = this.#keys.order();
+    const rough = this.#keys.rough();
     this.#roughOf =
-      rough === null || first === undefined
-        ? null
-        : (batch, row) => rough(batch.slots[first.variable]![row]!);
+      rough === null ? null : (batch, row) => rough.numberOf(batch.slots[rough.variable]![row]!);
     this.#order = (a, b) => {
       const difference = this.#rough[a]! - this.#rough[b]!;
       if (difference !== 0 && !Number.isNaN(difference)) return difference;
-      for (let k = 0; k < keys.length; k++) {
-        const order = keys[k]!.cells.compare(columns[k]![a]!, columns[k]![b]!);
-        if (order !== 0) return order * keys[k]!.sign;
-      }
-      return 0;
+      return exact(a, b);
     };
     this.#heap = new TopHeap(limit, this.#order);
   }
@@ -91,6 +86,7 @@ export class Top implements Sink {
 
   #put(batch: Batch, row: number, place: number, rough: number): void {
     this.#store.put(batch, row, place);
+    this.#keys.compute(batch, row, place);
     this.#rough[place] = rough;
   }
 }

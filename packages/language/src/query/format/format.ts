@@ -98,7 +98,7 @@ function layOutHead(writer: Writer, node: QueryNode): void {
 }
 
 function layOutRead(writer: Writer, node: ReadNode): void {
-  const { clauses, columns, distinct, order, limit, offset, span } = node;
+  const { clauses, columns, distinct, having, order, limit, offset, span } = node;
   const open = writer.tokenAfter(span.start + "match".length);
   writer.line("match {", { start: span.start, end: open + 1 });
   const close = writer.tokenAfter(endOf(clauses));
@@ -106,6 +106,7 @@ function layOutRead(writer: Writer, node: ReadNode): void {
   writer.close("}", close, close + 1);
   const keyword = print.returnKeyword(distinct);
   let end = layOutPart(writer, keyword, columns, print.printColumn, close + 1);
+  if (having.length > 0) end = layOutHaving(writer, having, end);
   if (order.length > 0) end = layOutPart(writer, "order", order, print.printOrder, end);
   for (const [word, count] of [
     ["limit", limit],
@@ -118,6 +119,23 @@ function layOutRead(writer: Writer, node: ReadNode): void {
     });
     end = count.span.end;
   }
+}
+
+/** Writes `having { … }`, on one line where it fits; answers where it ends in the source. */
+function layOutHaving(writer: Writer, conditions: ReadNode["having"], after: number): number {
+  const start = writer.tokenAfter(after);
+  const open = writer.afterWords("having", start);
+  const close = writer.closerAfter(endOf(conditions));
+  const span = { start, end: close + 1 };
+  const line = `having { ${print.printClauses(conditions).join(" ")} }`;
+  if (writer.fits(line) && !writer.trivia.isMultiline(span) && !writer.trivia.hasWithin(span)) {
+    writer.line(line, span);
+    return close + 1;
+  }
+  writer.line("having {", { start, end: open + 1 });
+  writer.indented(() => layOutClauses(writer, conditions), close);
+  writer.close("}", close, close + 1);
+  return close + 1;
 }
 
 /** Writes `return { … }` or `order { … }`; answers where it ends in the source. The words of `keyword` are tokens of their own. */
@@ -137,7 +155,8 @@ function layOutPart<Node extends { readonly span: Span }>(
 }
 
 function layOutClauses(writer: Writer, clauses: readonly ClauseNode[]): void {
-  for (const clause of clauses) {
+  const lines = print.printClauses(clauses);
+  for (const [at, clause] of clauses.entries()) {
     switch (clause.kind) {
       case "binding":
         layOutBinding(writer, clause);
@@ -153,7 +172,7 @@ function layOutClauses(writer: Writer, clauses: readonly ClauseNode[]): void {
       case "or":
       case "negation":
       case "text":
-        writer.line(print.printClause(clause), clause.span);
+        writer.line(lines[at] ?? "", clause.span);
         break;
       default:
         unreachable(clause);

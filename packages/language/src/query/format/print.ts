@@ -3,6 +3,7 @@ import { printBraces, printLiteral, printString } from "../../text/print.ts";
 import { formatType } from "../../types/value-types.ts";
 import { isLogic, isNegation } from "../syntax/logic.ts";
 import type {
+  ArithmeticOperator,
   ClauseNode,
   ColumnNode,
   EdgesNode,
@@ -14,6 +15,7 @@ import type {
   QueryAnnotationNode,
   QueryNode,
   ReadNode,
+  ResultNode,
   RowCountNode,
   SimpleConditionNode,
   SimpleNode,
@@ -23,7 +25,7 @@ import type {
 } from "../syntax/tree.ts";
 
 /** An expression on one line. */
-export function printExpr(node: ExprNode): string {
+function printExpr(node: ExprNode): string {
   switch (node.kind) {
     case "string":
     case "integer":
@@ -42,10 +44,36 @@ export function printExpr(node: ExprNode): string {
     case "alias":
       return node.text;
     case "call":
-      return `${node.function}(${node.arguments.map(printExpr).join(", ")})`;
+      return `${node.function}(${node.distinct ? "distinct " : ""}${node.arguments.map(printExpr).join(", ")})`;
+    case "binary": {
+      const { operator, left, right } = node;
+      return `${printOperand(left, rankOf(operator))} ${operator} ${printOperand(right, rankOf(operator) + 1)}`;
+    }
+    case "negative":
+      return `-${printOperand(node.operand, PLAIN_RANK)}`;
     default:
       return unreachable(node);
   }
+}
+
+const SIGN_RANK = 3;
+const PLAIN_RANK = 4;
+
+/** Operators of a greater rank bind more closely. */
+function rankOf(operator: ArithmeticOperator): number {
+  return operator === "+" || operator === "-" ? 1 : 2;
+}
+
+/** An operand, in parentheses where it binds less closely than a rank. */
+function printOperand(node: ExprNode, rank: number): string {
+  const signed = node.kind === "negative" ? SIGN_RANK : PLAIN_RANK;
+  const own = node.kind === "binary" ? rankOf(node.operator) : signed;
+  return own < rank ? `(${printExpr(node)})` : printExpr(node);
+}
+
+/** What is returned or ordered by, on one line. */
+export function printResult(node: ResultNode): string {
+  return node.kind === "outcome" ? printLogic(node.condition, printSimple) : printExpr(node);
 }
 
 export function printEntry({ name, value }: EntryNode): string {
@@ -61,11 +89,11 @@ export function printRowCount(node: RowCountNode): string {
 }
 
 export function printColumn({ expr, alias }: ColumnNode): string {
-  return alias === null ? printExpr(expr) : `${printExpr(expr)} as ${alias.text}`;
+  return alias === null ? printResult(expr) : `${printResult(expr)} as ${alias.text}`;
 }
 
 export function printOrder({ expr, direction }: OrderNode): string {
-  return direction === null ? printExpr(expr) : `${printExpr(expr)} ${direction}`;
+  return direction === null ? printResult(expr) : `${printResult(expr)} ${direction}`;
 }
 
 export function printParameter({ name, type }: ParameterNode): string {
@@ -97,6 +125,19 @@ function printNullTest(operand: string, negated: boolean): string {
   return `${operand} is ${negated ? "not " : ""}null`;
 }
 
+/** Clauses on one line each. Parentheses keep one that begins with a sign from going on with a value before it. */
+export function printClauses(nodes: readonly ClauseNode[]): readonly string[] {
+  return nodes.map((node, at) => {
+    const text = printClause(node);
+    const before = nodes[at - 1];
+    return text.startsWith("-") && before !== undefined && endsWithValue(before) ? `(${text})` : text;
+  });
+}
+
+function endsWithValue({ kind }: ClauseNode): boolean {
+  return kind !== "binding" && kind !== "nested";
+}
+
 /** A clause on one line. */
 export function printClause(node: ClauseNode): string {
   switch (node.kind) {
@@ -116,7 +157,7 @@ export function printClause(node: ClauseNode): string {
     case "text":
       return printExpr(node.call);
     case "nested":
-      return `${node.keyword} { ${node.clauses.map(printClause).join(" ")} }`;
+      return `${node.keyword} { ${printClauses(node.clauses).join(" ")} }`;
     default:
       return unreachable(node);
   }
@@ -193,10 +234,19 @@ export function printQuery(node: QueryNode): string {
   return `${printHead(node)} { ${parts.join(" ")} }`;
 }
 
-function readParts({ clauses, columns, distinct, order, limit, offset }: ReadNode): readonly string[] {
+function readParts({
+  clauses,
+  columns,
+  distinct,
+  having,
+  order,
+  limit,
+  offset,
+}: ReadNode): readonly string[] {
   return [
-    `match { ${clauses.map(printClause).join(" ")} }`,
+    `match { ${printClauses(clauses).join(" ")} }`,
     printBraces(returnKeyword(distinct), columns.map(printColumn)),
+    ...(having.length === 0 ? [] : [`having { ${printClauses(having).join(" ")} }`]),
     ...(order.length === 0 ? [] : [printBraces("order", order.map(printOrder))]),
     ...(limit === null ? [] : [`limit ${printRowCount(limit)}`]),
     ...(offset === null ? [] : [`offset ${printRowCount(offset)}`]),

@@ -1,7 +1,8 @@
 import { unreachable } from "@omnigraph/base";
 import { fieldName } from "./fields.ts";
+import { formulaText } from "./formula.ts";
 import type { SearchExpr, SearchInput } from "./search.ts";
-import type { Expr } from "./typed-query.ts";
+import type { Expr, SimplePredicate } from "./typed-query.ts";
 
 /** A key that is equal for two expressions exactly when they mean the same. */
 export function exprKey(expr: Expr): string {
@@ -19,9 +20,15 @@ export function exprKey(expr: Expr): string {
     case "now":
       return "now()";
     case "aggregate":
-      return `${expr.function}(${exprKey(expr.argument)})`;
+      return `${expr.function}(${expr.distinct ? "distinct " : ""}${exprKey(expr.argument)})`;
     case "search":
       return `${expr.function}(${searchKey(expr)})`;
+    case "computed":
+      return `${expr.operation}(${expr.arguments.map(exprKey).join(", ")})`;
+    case "outcome":
+      return formulaText(expr.predicate, predicateKey);
+    case "fixed":
+      return exprKey(expr.expr);
     default:
       return unreachable(expr);
   }
@@ -35,6 +42,13 @@ function searchKey(expr: SearchExpr): string {
 
 function given(input: SearchInput | null): readonly SearchInput[] {
   return input === null ? [] : [input];
+}
+
+function predicateKey(predicate: SimplePredicate): string {
+  const negated = predicate.negated ? "not " : "";
+  if (predicate.kind === "is_null") return `${negated}null(${exprKey(predicate.operand)})`;
+  const { left, operator, right } = predicate;
+  return `${negated}${operator}(${exprKey(left)}, ${exprKey(right)})`;
 }
 
 function literalKey(value: Extract<Expr, { kind: "literal" }>["value"]): string {

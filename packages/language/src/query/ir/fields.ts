@@ -1,10 +1,10 @@
 import type { EntityType } from "../../schema/catalog/catalog.ts";
 import { exprType, type ExprType } from "../../types/expr-types.ts";
 import { ID_TYPE } from "../../types/value-types.ts";
-import type { Field } from "./typed-query.ts";
+import type { Field, StoredField } from "./typed-query.ts";
 
 /** A field that every entity has, or every edge: its id, and the ids of its ends. */
-export type SystemField = Exclude<Field, { kind: "property" }>;
+export type SystemField = Exclude<StoredField, { kind: "property" }>;
 
 const NODE_FIELDS: ReadonlyMap<string, SystemField> = new Map([["@id", { kind: "id" }]]);
 const EDGE_FIELDS: ReadonlyMap<string, SystemField> = new Map<string, SystemField>([

@@ -4,6 +4,8 @@ import type { LiteralExpr } from "../../types/literals.ts";
 import type { ValueType } from "../../types/value-types.ts";
 import type { Formula } from "./formula.ts";
 import type { AggregateFunction } from "../../types/aggregates.ts";
+import type { ScalarFunction } from "../../types/scalar-functions.ts";
+import type { ArithmeticOperator } from "../syntax/tree.ts";
 import type { SearchExpr } from "./search.ts";
 
 /** A declared parameter. */
@@ -35,8 +37,11 @@ export interface Variable {
   readonly optional: boolean;
 }
 
-/** The part of an entity that an expression or a condition reads: a property, the id, or the id of an edge's source or destination. */
-export type Field =
+/** The part of an entity that an expression reads; `type` is the name of its type. */
+export type Field = StoredField | { readonly kind: "type" };
+
+/** The part of an entity that a condition of a statement reads: a property, the id, or the id of an edge's source or destination. */
+export type StoredField =
   | { readonly kind: "property"; readonly property: Property }
   | { readonly kind: "id" | "src" | "dst" };
 
@@ -48,7 +53,33 @@ export type FilterOperator =
   | "contains_item"
   | "contains_text"
   | "starts_with"
-  | "ends_with";
+  | "ends_with"
+  | "matches";
+
+/** What a value is computed by; `negative` is a sign before its operand. */
+type Operation = ArithmeticOperator | "negative" | ScalarFunction;
+
+/** A value computed of others, of which one at least is read from an entity or an aggregate. Null of null, but for `coalesce`. */
+export interface ComputedExpr {
+  readonly kind: "computed";
+  readonly operation: Operation;
+  readonly arguments: readonly Expr[];
+  readonly type: ExprType;
+}
+
+/** Whether a condition holds: true, false, or null where that is unknown. */
+export interface OutcomeExpr {
+  readonly kind: "outcome";
+  readonly predicate: Predicate;
+  readonly type: ExprType;
+}
+
+/** A value computed of literals, parameters and `now()`, so that it is the same for all rows. */
+export interface FixedExpr {
+  readonly kind: "fixed";
+  readonly expr: ComputedExpr | OutcomeExpr;
+  readonly type: ExprType;
+}
 
 export type Expr =
   | { readonly kind: "entity"; readonly variable: VariableIndex; readonly type: ExprType }
@@ -70,10 +101,15 @@ export type Expr =
   | {
       readonly kind: "aggregate";
       readonly function: AggregateFunction;
+      /** Each value of a group once. */
+      readonly distinct: boolean;
       readonly argument: Expr;
       readonly type: ExprType;
     }
-  | SearchExpr;
+  | SearchExpr
+  | ComputedExpr
+  | OutcomeExpr
+  | FixedExpr;
 
 /** The least and greatest number of hops of a traversal. */
 export interface Hops {
@@ -171,6 +207,8 @@ export interface ReadQuery {
   readonly columns: readonly ReturnColumn[];
   /** True when any column aggregates, or rows are to be distinct: the other columns are the group keys; without any there is one row. */
   readonly grouped: boolean;
+  /** What groups must satisfy, of their aggregates and keys; null where any will do. */
+  readonly having: Predicate | null;
   readonly order: readonly OrderKey[];
   readonly limit: RowCount | null;
   /** Rows that are left out before the first one. */
@@ -188,7 +226,7 @@ export interface Assignment {
 /** A comparison of a field of the entity that a statement is about with a value. */
 export interface FieldComparison {
   readonly kind: "comparison";
-  readonly field: Field;
+  readonly field: StoredField;
   readonly operator: FilterOperator;
   readonly value: ValueExpr;
   readonly negated: boolean;
@@ -201,7 +239,7 @@ export type SimpleCondition = FieldComparison | FieldNullTest;
 
 export interface FieldNullTest {
   readonly kind: "is_null";
-  readonly field: Field;
+  readonly field: StoredField;
   readonly negated: boolean;
 }
 

@@ -16,11 +16,9 @@ const BOUNDS =
   "Several hops are bounds behind the edge: `$a edge{1,3} $b`, or `$a edge{1,*} $b` for any number.";
 const SHORTEST =
   "Traversals take shortest paths: `$a edge{1,*} as $p $b` names the one to each `$b`, and `length($p)` and `nodes($p)` tell of it.";
-const NO_ARITHMETIC = "There is no arithmetic: return the properties, and reckon with them outside.";
+const NO_REMAINDER = "There is no remainder: numbers are computed by `+`, `-`, `*` and `/`.";
 const NO_ARITHMETIC_IN_WRITES =
   "A value is a literal or a parameter, never reckoned from what is there: read it, and write the new one with the condition that nobody was faster (`--if-commit`).";
-const DISTINCT =
-  "Groups are distinct: `return { $p.city, count($p) as people }` has a row for each city, as `return distinct { $p.city }` has; count those.";
 const CLAUSE_IN_BRACES =
   "Braces hold equal values alone, `{ p: value }`; another comparison is a clause of its own: `$x.p > 3`.";
 const DELETE = "Nodes and edges go by `delete Type where property = value`.";
@@ -74,10 +72,10 @@ const WORDS: readonly Hint[] = [
   { at: /^(is|isnull|notnull)\b/i, expects: "operator", remedy: NULL_TEST },
   { at: /^null\b/i, remedy: `${NULL_TEST} Only an assignment takes it: \`set { p: null }\`.` },
   {
-    at: /^(like|ilike|matches|~)/i,
+    at: /^(like|ilike|rlike|regexp|matches|~)/i,
     expects: "operator",
     remedy:
-      '`contains "x"` finds a text anywhere, `starts_with "x"` at the beginning, `ends_with "x"` at the end.',
+      '`contains "x"` finds a text anywhere, `starts_with "x"` at the beginning, `ends_with "x"` at the end, `matches "^x+$"` by a regular expression.',
   },
   { at: /^between\b/i, expects: "operator", remedy: "Write two conditions: `$x.p >= 1 and $x.p <= 9`." },
   { at: /^desc\w+/i, remedy: "Write `desc`." },
@@ -87,8 +85,9 @@ const WORDS: readonly Hint[] = [
   { before: /\b(?<mark>where)\s+$/i, expects: "operator", remedy: IN_MATCH },
   { at: /^by\b/i, remedy: "Write `order { $x.p desc }`." },
   { at: /^(skip|offset)\b/i, remedy: PAGE },
+  { at: /^having\b/i, remedy: "Write `having { count($p) > 3 }` behind the columns." },
   {
-    at: /^(group|having)\b/i,
+    at: /^group\b/i,
     remedy: "The other returned columns are the groups: `return { $p.city, count($p) as people }`.",
   },
   { at: /^\$/, before: /\b(?<mark>shortest\w*)\s+$/i, expects: "operator", remedy: SHORTEST },
@@ -121,14 +120,14 @@ const WORDS: readonly Hint[] = [
 const PARTS: readonly Hint[] = [
   { at: /^\*/, before: /\bcount\s*\(\s*$/, remedy: "Count a variable: `count($x)`." },
   { at: /^\*/, before: /\$\w+\s+<?\w+$/, remedy: BOUNDS },
-  { at: /^[*/%+]/, before: /\$\w+\.\w+\s*$/, remedy: NO_ARITHMETIC },
+  { at: /^%/, remedy: NO_REMAINDER },
   {
     at: /^\w+\s*[*/%+-]/,
     expects: "variable",
     before: /\bset\s*\{[^}]*:\s*$/,
     remedy: NO_ARITHMETIC_IN_WRITES,
   },
-  { at: /^\$/, before: /\bcount\s*\(\s*(?<mark>distinct)\s+$/i, remedy: DISTINCT },
+  { at: /^\$/, before: /\bcount\s*\(\s*(?<mark>distinct)\s+$/i, remedy: "Write `distinct` in lower case." },
   { at: /^\*/, remedy: "Name what is returned: `return { $x.p, $x.q }`; a bare `$x` is its id." },
   {
     before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
@@ -167,17 +166,12 @@ const PARTS: readonly Hint[] = [
   },
   { at: /^:/, before: /\$\w+\.\w+\s*$/, remedy: "Outside braces write `=`." },
   {
-    at: /^(<|>|!=|contains\b|starts_with\b|ends_with\b|in\b)/,
+    at: /^(<|>|!=|contains\b|starts_with\b|ends_with\b|matches\b|in\b)/,
     before: /\$\w+\s*:\s*\w+\s*\{[^}]*$/,
     expects: ":",
     remedy: CLAUSE_IN_BRACES,
   },
   { at: /^=/, expects: ":", remedy: ENTRY },
-  {
-    at: /^\(/,
-    before: /\b(contains|starts_with|ends_with)\s*$/,
-    remedy: 'It stands between two values: `$x.p contains "x"`.',
-  },
   {
     at: /^\(/,
     before: /(?:^|[^$\w.])(?<mark>[A-Za-z_]\w*)\s*$/,
@@ -192,7 +186,7 @@ const PARTS: readonly Hint[] = [
   },
   { before: /\bnot\s*$/, expects: "{", remedy: "Put a pattern that must not hold in braces: `not { … }`." },
   {
-    before: /\b(?<word>match|return|order)\s*$/,
+    before: /\b(?<word>match|return|having|order)\s*$/,
     expects: "{",
     remedy: ({ before }) => `Put what belongs to it in braces: \`${before["word"]} { … }\`.`,
   },
@@ -286,7 +280,10 @@ export const QUERY_WORDING: Wording = {
     ["number", "a number"],
     ["string", "text in double quotes"],
     ["variable", "a variable such as `$x`"],
-    ["operator", "a comparison (`=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `starts_with`, `ends_with`)"],
+    [
+      "operator",
+      "a comparison (`=`, `!=`, `<`, `<=`, `>`, `>=`, `contains`, `starts_with`, `ends_with`, `matches`)",
+    ],
   ]),
   hints: [...SIGNS, ...WORDS, ...PARTS],
 };

@@ -7,6 +7,7 @@ import type {
   MutationNode,
   QueryNode,
   ReadNode,
+  ResultNode,
   SimpleNode,
   VariableNode,
 } from "./tree.ts";
@@ -48,8 +49,15 @@ export function* ownMentions(node: ClauseNode): Generator<VariableNode> {
 }
 
 /** Every variable or parameter that the parts after `match` name. */
-export function* mentionsAfterMatch({ columns, order, limit, offset }: ReadNode): Generator<VariableNode> {
-  for (const { expr } of [...columns, ...order]) yield* mentionsIn(expr);
+export function* mentionsAfterMatch({
+  columns,
+  having,
+  order,
+  limit,
+  offset,
+}: ReadNode): Generator<VariableNode> {
+  for (const condition of having) yield* ownMentions(condition);
+  for (const { expr } of [...columns, ...order]) yield* mentionsInResult(expr);
   for (const count of [limit, offset]) if (count?.kind === "variable") yield count;
 }
 
@@ -91,8 +99,19 @@ function* mentionsInValue(value: EntryNode["value"]): Generator<VariableNode> {
 function* mentionsIn(node: ExprNode): Generator<VariableNode> {
   if (node.kind === "variable") yield node;
   if (node.kind === "property") yield node.variable;
-  if (node.kind !== "call") return;
-  for (const argument of node.arguments) yield* mentionsIn(argument);
+  for (const part of partsOf(node)) yield* mentionsIn(part);
+}
+
+/** What a value is made of directly. */
+function partsOf(node: ExprNode): readonly ExprNode[] {
+  if (node.kind === "call") return node.arguments;
+  if (node.kind === "binary") return [node.left, node.right];
+  return node.kind === "negative" ? [node.operand] : [];
+}
+
+function* mentionsInResult(node: ResultNode): Generator<VariableNode> {
+  if (node.kind !== "outcome") yield* mentionsIn(node);
+  else for (const leaf of leavesOf(node.condition)) yield* mentionsInSimple(leaf);
 }
 
 function* mentionsInSimple(node: SimpleNode): Generator<VariableNode> {

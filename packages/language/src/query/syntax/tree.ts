@@ -21,6 +21,8 @@ export type ValueNode = LiteralNode | VariableNode | NowNode;
 export interface CallNode {
   readonly kind: "call";
   readonly function: FunctionName;
+  /** `distinct` before the arguments. */
+  readonly distinct: boolean;
   readonly arguments: readonly ExprNode[];
   readonly span: Span;
 }
@@ -41,7 +43,38 @@ export interface AliasNode {
   readonly span: Span;
 }
 
-export type ExprNode = ValueNode | PropertyNode | AliasNode | CallNode;
+export const ARITHMETIC = ["+", "-", "*", "/"] as const;
+
+export type ArithmeticOperator = (typeof ARITHMETIC)[number];
+
+/** `$x.p * 2`; operators of one rank go from left to right. */
+interface BinaryNode {
+  readonly kind: "binary";
+  readonly operator: ArithmeticOperator;
+  readonly left: ExprNode;
+  readonly right: ExprNode;
+  readonly span: Span;
+}
+
+/** `-$x.p`; a sign before a number is a part of the number. */
+interface NegativeNode {
+  readonly kind: "negative";
+  readonly operand: ExprNode;
+  readonly span: Span;
+}
+
+/** Whether a condition holds, as a returned value or an order key: `$x.p > 30`. */
+interface OutcomeNode {
+  readonly kind: "outcome";
+  readonly condition: PredicateNode;
+  readonly span: Span;
+}
+
+/** A value made of others. */
+export type ExprNode = ValueNode | PropertyNode | AliasNode | CallNode | BinaryNode | NegativeNode;
+
+/** What is returned, or ordered by. */
+export type ResultNode = ExprNode | OutcomeNode;
 
 export const OPERATORS = [
   "=",
@@ -53,6 +86,7 @@ export const OPERATORS = [
   "contains",
   "starts_with",
   "ends_with",
+  "matches",
   "in",
 ] as const;
 
@@ -177,14 +211,14 @@ export type ClauseNode = BindingNode | TraversalNode | PredicateNode | TextNode 
 
 export interface ColumnNode {
   readonly kind: "column";
-  readonly expr: ExprNode;
+  readonly expr: ResultNode;
   readonly alias: NameNode | null;
   readonly span: Span;
 }
 
 export interface OrderNode {
   readonly kind: "order";
-  readonly expr: ExprNode;
+  readonly expr: ResultNode;
   /** As written; null when left out, which means ascending. */
   readonly direction: "asc" | "desc" | null;
   readonly span: Span;
@@ -199,6 +233,8 @@ export interface ReadNode {
   readonly columns: readonly ColumnNode[];
   /** `return distinct { … }` */
   readonly distinct: boolean;
+  /** Conditions on groups; all of them hold. */
+  readonly having: readonly PredicateNode[];
   readonly order: readonly OrderNode[];
   readonly limit: RowCountNode | null;
   readonly offset: RowCountNode | null;

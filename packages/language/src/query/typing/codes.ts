@@ -39,7 +39,8 @@ export const QUERY_CODES = {
     remedy: "Bind the variable in match, or name a property of its type.",
   },
   T7: {
-    meaning: "Two values cannot be compared, or a value cannot be assigned, because of their types.",
+    meaning:
+      "Two values cannot be compared or computed with, or a value cannot be assigned, because of their types.",
     remedy: "Use values of one type; numbers of any type compare with each other.",
   },
   T8: {
@@ -143,6 +144,14 @@ export const QUERY_CODES = {
   "Q-OPTIONAL": {
     meaning: "An optional block stands within another block.",
     remedy: "Put it into match itself, behind the block around it.",
+  },
+  "Q-FUNCTION": {
+    meaning: "A function is given too few or too many values, or values that it does not take.",
+    remedy: "Write `lower(text)`, `upper(text)`, `length(text or list)` or `coalesce(value, value, …)`.",
+  },
+  "Q-PATTERN": {
+    meaning: "The right side of `matches` is no regular expression, or not the same one for all rows.",
+    remedy: 'Give a regular expression in RE2 syntax as a literal or a parameter: `$x.p matches "^a.*z$"`.',
   },
   "Q-LIMIT": {
     meaning: "A limit or an offset is too large to count, or a parameter that is no whole number.",

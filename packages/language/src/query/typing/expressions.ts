@@ -4,14 +4,17 @@ import { ENTITY_TYPE, exprType, OPTIONAL_ENTITY_TYPE, scalarType, showType } fro
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type { Expr, Field } from "../ir/typed-query.ts";
 import { typeLiteral } from "../../types/literals.ts";
-import { type FunctionName, isPathFunction } from "../../types/functions.ts";
+import { isPathFunction } from "../../types/functions.ts";
 import { typePathCall } from "./paths.ts";
+import { isConstant } from "../ir/expressions.ts";
+import { typeArithmetic, typeFunction } from "./computed.ts";
 import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
 import type { CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
 import type { LiteralNode } from "../../text/literal-tree.ts";
+import { isScalarFunction } from "../../types/scalar-functions.ts";
 import {
   type AggregateFunction,
   AGGREGATES,
@@ -32,12 +35,17 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
     case "property":
       return typeProperty(site, node);
     case "alias": {
+      const named = site.columns?.get(node.text);
+      if (named !== undefined) return named;
       const message = `\`${node.text}\` is a bare name, which stands for a column only in order`;
       context.error("T6", node.span, message, bareNameRemedy(node.text, site.scope));
       return null;
     }
     case "call":
-      return typeCall(site, node, node.function);
+      return typeCall(site, node);
+    case "binary":
+    case "negative":
+      return typeArithmetic(site, node, typeExpr);
     case "string":
     case "integer":
     case "float":
@@ -51,9 +59,25 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
   }
 }
 
-function typeCall(site: Site, node: CallNode, name: FunctionName): Expr | null {
+function typeCall(site: Site, node: CallNode): Expr | null {
+  const { context } = site;
+  const name = node.function;
+  if (node.distinct && !(isAggregate(name) && AGGREGATES[name].distinct)) {
+    const message = `\`${name}\` takes no \`distinct\``;
+    context.error("T8", node.span, message, "Count or collect distinct values: `count(distinct $x.p)`.");
+    return null;
+  }
   if (isAggregate(name)) return typeAggregate(site, node, name);
-  return isPathFunction(name) ? typePathCall(site, node, name) : typeSearch(site, node, name, typeExpr);
+  if (isPathFunction(name) && (!isScalarFunction(name) || isOfPath(site, node)))
+    return typePathCall(site, node, name);
+  return isScalarFunction(name)
+    ? typeFunction(site, node, name, typeExpr)
+    : typeSearch(site, node, name, typeExpr);
+}
+
+/** Whether a call asks of a path, as `length($p)` does of one where it asks of a text else. */
+function isOfPath({ scope }: Site, { arguments: [argument] }: CallNode): boolean {
+  return argument?.kind === "variable" && scope.find(argument.text)?.kind === "path";
 }
 
 function typeLiteralIn(context: QueryContext, node: LiteralNode): Expr | null {
@@ -113,6 +137,7 @@ function typeProperty(site: Site, node: PropertyNode): Expr | null {
     return null;
   }
   if (binding.type === null) return null;
+  if (node.property.text === "@type") return boundField(binding, { kind: "type" });
   const system = systemFields(binding.type).get(node.property.text);
   if (system !== undefined) return systemExpr(binding, system);
   const property = binding.type.propertyByName.get(node.property.text);
@@ -172,7 +197,7 @@ function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Exp
   }
   const [argumentNode, ...more] = node.arguments;
   if (site.place === "argument" || argumentNode === undefined || more.length > 0) {
-    const message = `\`${name}\` takes one variable or property, and is no argument itself`;
+    const message = `\`${name}\` takes one value, and is no argument itself`;
     context.error("T8", node.span, message);
     return null;
   }
@@ -183,18 +208,22 @@ function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Exp
     context.error("T8", argumentNode.span, problem);
     return null;
   }
-  return { kind: "aggregate", function: name, argument, type: aggregateType(name, argument.type) };
+  return {
+    kind: "aggregate",
+    function: name,
+    distinct: node.distinct,
+    argument,
+    type: aggregateType(name, argument.type),
+  };
 }
 
 function typeAggregated(site: Site, node: ExprNode, name: AggregateFunction): Expr | null {
   if (node.kind === "variable") return typeVariable(site, node, takesAnything(name));
-  return typeExpr({ ...site, place: "argument" }, node);
+  return typeExpr({ context: site.context, scope: site.scope, place: "argument" }, node);
 }
 
 function aggregateProblem(name: AggregateFunction, argument: Expr): string | null {
-  if (argument.kind !== "field" && argument.kind !== "entity" && argument.kind !== "path") {
-    return `\`${name}\` takes a variable or a property`;
-  }
+  if (isConstant(argument)) return `\`${name}\` takes a variable, a property or what is computed of them`;
   if (takes(name, argument.type)) return null;
   return `\`${name}\` takes ${AGGREGATES[name].takes}, not ${showType(argument.type)}`;
 }

@@ -21,6 +21,7 @@ import type {
 import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
 import { typeLogic } from "./logic.ts";
 import { resolveOperator } from "./operators.ts";
+import { checkPattern } from "./regular-expressions.ts";
 import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
 import type { QueryContext } from "./scope.ts";
 import { emptyListFor, negation, notBool } from "./predicates.ts";
@@ -303,6 +304,7 @@ function typeFieldCondition(
   const place = wherePlace(context, type, node.name);
   const given = typeComparand(context, node.value, place?.wanted ?? null, node.operator === "in");
   if (place === null || given === null) return null;
+  if (node.operator === "matches" && !checkPattern(context, given, node.value.span)) return null;
   const value = node.operator === "in" ? emptyListFor(given, place.type) : given;
   const result = resolveOperator(place.type, node.operator, value.type);
   if (result.ok)

@@ -21,6 +21,7 @@ export function resolveOperator(left: ExprType, operator: OperatorText, right: E
         : refused(left, operator, right);
     case "starts_with":
     case "ends_with":
+    case "matches":
       return isText(left) && isText(right) ? { ok: true, operator } : refused(left, operator, right);
     case "=":
     case "!=":

@@ -1,5 +1,6 @@
 import { isOrdered, showType } from "../../types/expr-types.ts";
-import { typeExpr } from "./expressions.ts";
+import { isOfGroups } from "../ir/expressions.ts";
+import { typeResult } from "./results.ts";
 import type { Expr, OrderKey } from "../ir/typed-query.ts";
 import { QUERY_CODES } from "./codes.ts";
 import { exprKey } from "../ir/expr-key.ts";
@@ -29,7 +30,7 @@ export function typeOrder(
   for (const node of read.order) {
     const key = typeKey(context, node, columns, names, scope);
     if (key === null) continue;
-    checkKey(context, node, key, grouped, read.limit !== null);
+    checkKey(context, node, key, grouped ? names : null, read.limit !== null);
     keys.push(key);
   }
   const near = read.order.some(({ expr }) => expr.kind === "call" && expr.function === "nearest");
@@ -43,17 +44,23 @@ export function typeOrder(
 interface ColumnIndex {
   readonly byAlias: ReadonlyMap<string, number>;
   readonly byExpr: ReadonlyMap<string, number>;
+  /** What the aliases stand for. */
+  readonly named: ReadonlyMap<string, Expr>;
 }
 
 function indexColumns(columns: readonly TypedColumn[]): ColumnIndex {
   const byAlias = new Map<string, number>();
   const byExpr = new Map<string, number>();
+  const named = new Map<string, Expr>();
   for (const [index, { node, expr }] of columns.entries()) {
-    if (node.alias !== null && !byAlias.has(node.alias.text)) byAlias.set(node.alias.text, index);
+    if (node.alias !== null && !byAlias.has(node.alias.text)) {
+      byAlias.set(node.alias.text, index);
+      if (expr !== null) named.set(node.alias.text, expr);
+    }
     const key = expr === null ? null : exprKey(expr);
     if (key !== null && !byExpr.has(key)) byExpr.set(key, index);
   }
-  return { byAlias, byExpr };
+  return { byAlias, byExpr, named };
 }
 
 function typeKey(
@@ -68,7 +75,7 @@ function typeKey(
     const expr = column === null ? null : (columns[column]?.expr ?? null);
     return expr === null ? null : { expr, column, descending: isDescending(node, expr) };
   }
-  const expr = typeExpr({ context, scope, place: "order" }, node.expr);
+  const expr = typeResult({ context, scope, place: "order", columns: names.named }, node.expr);
   if (expr === null) return null;
   const column = names.byExpr.get(exprKey(expr)) ?? null;
   return { expr, column, descending: isDescending(node, expr) };
@@ -99,7 +106,7 @@ function checkKey(
   context: QueryContext,
   node: OrderNode,
   { expr, column }: OrderKey,
-  grouped: boolean,
+  groups: ColumnIndex | null,
   limited: boolean,
 ): void {
   const { span } = node.expr;
@@ -112,7 +119,7 @@ function checkKey(
       "an aggregate that is not returned cannot be an order key",
       "Return it as well.",
     );
-  } else if (grouped && column === null) {
+  } else if (groups !== null && !isOfGroups(expr, new Set(groups.byExpr.keys()))) {
     const remedy = "Order by a returned column.";
     context.error("T9", span, "after grouping only what is returned has an order", remedy);
   } else if (!limited && isSearch(expr, "nearest")) {

@@ -14,7 +14,7 @@ import type { BindingNode, ClauseNode, EntryNode, NestedNode, TraversalNode } fr
 import { findEdges } from "./followed-edges.ts";
 import { type BoundTraversal, directTraversals } from "./traversals.ts";
 
-const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "in", "and", "or"] as const;
+const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "matches", "in", "and", "or"] as const;
 
 const TRUE = { kind: "literal", value: true, type: scalarType("Bool") } as const;
 
@@ -71,7 +71,7 @@ function typePattern(
       case "and":
       case "or":
       case "negation": {
-        const predicate = typePredicate(context, node, scope);
+        const predicate = typePredicate({ context, scope, place: "filter" }, node);
         if (predicate?.kind === "and") clauses.push(...predicate.parts);
         else if (predicate !== null) clauses.push(predicate);
         break;

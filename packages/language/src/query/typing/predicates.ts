@@ -21,7 +21,9 @@ import { typeExpr } from "./expressions.ts";
 import { typeLogic } from "./logic.ts";
 import { resolveOperator } from "./operators.ts";
 import { comparisonRemedy } from "./remedies.ts";
-import type { QueryContext, Scope } from "./scope.ts";
+import { checkPattern } from "./regular-expressions.ts";
+import type { QueryContext } from "./scope.ts";
+import type { Site } from "./site.ts";
 
 const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
   "=": "!=",
@@ -33,24 +35,19 @@ const OPPOSITE: Readonly<Record<ComparisonOperator, ComparisonOperator>> = {
 };
 
 /** A condition, with its `not` pushed to comparisons; null after all errors in it were reported. */
-export function typePredicate(context: QueryContext, node: PredicateNode, scope: Scope): Predicate | null {
-  return typeLogic(node, (leaf: SimpleNode, negated) => typeSimple(context, leaf, scope, negated));
+export function typePredicate(site: Site, node: PredicateNode): Predicate | null {
+  return typeLogic(node, (leaf: SimpleNode, negated) => typeSimple(site, leaf, negated));
 }
 
 /** A condition that is not made of others, or what is false where it is `negated`. */
-function typeSimple(
-  context: QueryContext,
-  node: SimpleNode,
-  scope: Scope,
-  negated: boolean,
-): SimplePredicate | null {
+function typeSimple(site: Site, node: SimpleNode, negated: boolean): SimplePredicate | null {
   switch (node.kind) {
     case "filter":
-      return typeComparison(context, node, scope, negated);
+      return typeComparison(site, node, negated);
     case "null_test":
-      return typeNullTest(context, node, scope, negated);
+      return typeNullTest(site, node, negated);
     case "truth":
-      return typeTruth(context, node, scope, negated);
+      return typeTruth(site, node, negated);
     default:
       return unreachable(node);
   }
@@ -73,16 +70,11 @@ export function negation(
     : { operator, negated };
 }
 
-function typeComparison(
-  context: QueryContext,
-  node: FilterNode,
-  scope: Scope,
-  negated: boolean,
-): SimplePredicate | null {
-  const site = { context, scope, place: "filter" } as const;
+function typeComparison(site: Site, node: FilterNode, negated: boolean): SimplePredicate | null {
   const [left, right] = [typeExpr(site, node.left), typeExpr(site, node.right)];
   if (left === null || right === null) return null;
-  return typeOperator(context, { left, operator: node.operator, right }, node, negated);
+  if (node.operator === "matches" && !checkPattern(site.context, right, node.right.span)) return null;
+  return typeOperator(site.context, { left, operator: node.operator, right }, node, negated);
 }
 
 function typeOperator(
@@ -108,37 +100,23 @@ export function emptyListFor<List extends Expr>(list: List, item: ExprType): Lis
   return isEmpty && isScalar(item) ? { ...list, type: { ...item, nullable: false, list: true } } : list;
 }
 
-function typeNullTest(
-  context: QueryContext,
-  node: NullTestNode<ExprNode>,
-  scope: Scope,
-  negated: boolean,
-): SimplePredicate | null {
-  const operand = typeExpr({ context, scope, place: "filter" }, node.operand);
+function typeNullTest(site: Site, node: NullTestNode<ExprNode>, negated: boolean): SimplePredicate | null {
+  const operand = typeExpr(site, node.operand);
   if (operand === null) return null;
   if (operand.type === ENTITY_TYPE) {
     const message = "what a pattern binds outside of `optional` is never null";
-    context.error("T41", node.span, message, "Test a property of it: `$x.p is null`.");
+    site.context.error("T41", node.span, message, "Test a property of it: `$x.p is null`.");
     return null;
   }
   return { kind: "is_null", operand, negated: node.negated !== negated };
 }
 
-function typeTruth(
-  context: QueryContext,
-  node: TruthNode<ExprNode>,
-  scope: Scope,
-  negated: boolean,
-): SimplePredicate | null {
-  const operand = typeExpr({ context, scope, place: "filter" }, node.operand);
+function typeTruth(site: Site, node: TruthNode<ExprNode>, negated: boolean): SimplePredicate | null {
+  const operand = typeExpr(site, node.operand);
   if (operand === null) return null;
   const { scalar } = operand.type;
   if (scalar !== "Bool" || !isScalar(operand.type)) {
-    context.error(
-      "T41",
-      node.span,
-      `a part of a condition is true or false, and this is ${showType(operand.type)}`,
-    );
+    site.context.error("T41", node.span, notBool(operand.type));
     return null;
   }
   const truth = { kind: "literal", value: !negated, type: scalarType("Bool") } as const;

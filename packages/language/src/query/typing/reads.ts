@@ -1,44 +1,47 @@
-import { typeExpr } from "./expressions.ts";
+import { aggregatesIn, isOfGroups } from "../ir/expressions.ts";
+import { exprKey } from "../ir/expr-key.ts";
 import type { Expr, ReadQuery, ReturnColumn, RowCount } from "../ir/typed-query.ts";
+import { typeHaving } from "./having.ts";
 import { type TypedColumn, typeOrder } from "./order.ts";
 import { typeBlock } from "./patterns.ts";
-import { printExpr } from "../format/print.ts";
+import { typeResult } from "./results.ts";
+import { printResult } from "../format/print.ts";
 import type { QueryContext, Scope } from "./scope.ts";
-import type { ColumnNode, ExprNode, ReadNode, RowCountNode } from "../syntax/tree.ts";
-import { isAggregate } from "../../types/aggregates.ts";
+import type { ColumnNode, ReadNode, ResultNode, RowCountNode } from "../syntax/tree.ts";
 import { exprType, isInteger, isScalar, showType } from "../../types/expr-types.ts";
 import type { ValueType } from "../../types/value-types.ts";
 
 /** The parts of a typed read that come from its body. */
 export type ReadParts = Pick<
   ReadQuery,
-  "clauses" | "columns" | "grouped" | "order" | "limit" | "offset" | "variables"
+  "clauses" | "columns" | "grouped" | "having" | "order" | "limit" | "offset" | "variables"
 >;
 
 /** Types the body of a read; null after errors, which are in the context. */
 export function typeRead(context: QueryContext, node: ReadNode): ReadParts | null {
   const { clauses, scope } = typeBlock(context, node.clauses, null);
   const columns = node.columns.map((column) => typeColumn(context, column, scope));
-  const aggregates = columns.some(({ node: { expr } }) => expr.kind === "call" && isAggregate(expr.function));
+  const aggregates = columns.some(({ expr }) => expr !== null && aggregatesIn(expr).length > 0);
   const grouped = aggregates || node.distinct;
   if (grouped) checkGroupKeys(context, columns, aggregates ? "beside an aggregate" : "with `distinct`");
   checkColumnNames(context, columns);
+  const having = typeHaving({ context, scope, place: "return" }, node, columns, grouped);
   const order = typeOrder(context, node, columns, grouped, scope);
   const limit = node.limit === null ? null : typeRowCount(context, node.limit, scope);
   const offset = node.offset === null ? null : typeRowCount(context, node.offset, scope);
   const variables = context.variables();
   if (context.findings.length > 0 || variables === null) return null;
-  return { variables, clauses, columns: columns.flatMap(returned), grouped, order, limit, offset };
+  return { variables, clauses, columns: columns.flatMap(returned), grouped, having, order, limit, offset };
 }
 
 function typeColumn(context: QueryContext, node: ColumnNode, scope: Scope): TypedColumn {
   const name = node.alias?.text ?? columnName(node.expr);
-  return { node, name, expr: typeExpr({ context, scope, place: "return" }, node.expr) };
+  return { node, name, expr: typeResult({ context, scope, place: "return" }, node.expr) };
 }
 
 /** The name of a column without an alias: its text without `$`, as in `x.prop`, `x`, `count(x)`. */
-function columnName(node: ExprNode): string {
-  const text = printExpr(node);
+function columnName(node: ResultNode): string {
+  const text = printResult(node);
   return node.kind === "string" ? text : text.replaceAll("$", "");
 }
 
@@ -49,14 +52,22 @@ function returned({ node, name, expr }: TypedColumn): ReturnColumn[] {
 }
 
 function checkGroupKeys(context: QueryContext, columns: readonly TypedColumn[], where: string): void {
+  const typed = columns.flatMap(({ expr }) => (expr === null ? [] : [expr]));
+  const keys = new Set(typed.filter((expr) => aggregatesIn(expr).length === 0).map(exprKey));
   for (const { node, expr } of columns) {
-    if (expr === null || expr.kind === "aggregate" || isGroupKey(expr)) continue;
-    context.error("T9", node.expr.span, `${where} only variables and properties can be returned`);
+    if (expr === null) continue;
+    if (aggregatesIn(expr).length === 0 && !isGroupKey(expr)) {
+      const what = "only variables, properties and what is computed of them can be returned";
+      context.error("T9", node.expr.span, `${where} ${what}`);
+    } else if (!isOfGroups(expr, keys)) {
+      const message = "a value beside an aggregate is another one for each row of a group";
+      context.error("T9", node.expr.span, message, "Return it as a column of its own, which groups by it.");
+    }
   }
 }
 
 function isGroupKey({ kind }: Expr): boolean {
-  return kind === "field" || kind === "entity" || kind === "path";
+  return ["field", "entity", "path", "computed", "outcome"].includes(kind);
 }
 
 function checkColumnNames(context: QueryContext, columns: readonly TypedColumn[]): void {

@@ -52,14 +52,18 @@ export function typeSearch(
     return null;
   }
   if (!placeAllows(site, kind)) {
-    const message = `\`${name}\` ranks, and a ranking stands in return or order`;
+    const message =
+      site.nested === true
+        ? `nothing is computed of \`${name}\``
+        : `\`${name}\` ranks, and a ranking stands in return or order`;
     context.error(code, node.span, message);
     return null;
   }
   return name === "rrf" ? typeFusion(site, node, typeExpr) : typeSearched(site, node, name, typeExpr);
 }
 
-function placeAllows({ place }: Site, kind: Search["kind"]): boolean {
+function placeAllows({ place, nested }: Site, kind: Search["kind"]): boolean {
+  if (nested === true) return false;
   return kind === "predicate" ? place !== "argument" : place === "return" || place === "order";
 }
 

@@ -10,6 +10,10 @@ export interface Site {
   readonly context: QueryContext;
   readonly scope: Scope;
   readonly place: Place;
+  /** Whether it is an operand of something computed. */
+  readonly nested?: boolean;
+  /** What bare names stand for: the returned columns by their aliases. */
+  readonly columns?: ReadonlyMap<string, Expr>;
 }
 
 /** Types any expression; passed to functions that type parts of one. */

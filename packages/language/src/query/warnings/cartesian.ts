@@ -1,6 +1,7 @@
 import { unreachable } from "@omnigraph/base";
+import { isConstant, operandsOf, variablesIn } from "../ir/expressions.ts";
 import { fieldName } from "../ir/fields.ts";
-import type { Clause, Expr, ReadQuery, Variable, VariableIndex } from "../ir/typed-query.ts";
+import type { Clause, ReadQuery, Variable, VariableIndex } from "../ir/typed-query.ts";
 
 /**
  * Two variables of a pattern that no chain of clauses connects, so that the result is their Cartesian product; null where there are none. A variable
@@ -76,15 +77,10 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
       if (clause.path !== null) yield clause.path;
       break;
     case "filter":
-      yield* variablesIn(clause.left);
-      yield* variablesIn(clause.right);
-      break;
     case "is_null":
-      yield* variablesIn(clause.operand);
-      break;
     case "and":
     case "or":
-      for (const part of clause.parts) yield* variablesOf(part);
+      for (const operand of operandsOf(clause)) yield* variablesIn(operand);
       break;
     case "not":
     case "optional":
@@ -92,26 +88,6 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
       break;
     default:
       unreachable(clause);
-  }
-}
-
-function* variablesIn(expr: Expr): Generator<VariableIndex> {
-  switch (expr.kind) {
-    case "entity":
-    case "field":
-    case "search":
-    case "path":
-      yield expr.variable;
-      break;
-    case "aggregate":
-      yield* variablesIn(expr.argument);
-      break;
-    case "literal":
-    case "parameter":
-    case "now":
-      break;
-    default:
-      unreachable(expr);
   }
 }
 
@@ -124,8 +100,7 @@ function pinnedByKey({ variables, clauses }: ReadQuery): ReadonlySet<VariableInd
       [clause.left, clause.right],
       [clause.right, clause.left],
     ] as const) {
-      const constant = other.kind === "literal" || other.kind === "parameter";
-      if (!constant || side.kind !== "field") continue;
+      if (!isConstant(other) || side.kind !== "field") continue;
       const { variable, field } = side;
       given.add(`${variable} ${field.kind === "property" ? field.property.id : fieldName(field)}`);
     }

@@ -8,6 +8,8 @@ import { cellHash, combined } from "./hash.ts";
 import { OrdinalMap } from "./ordinal-map.ts";
 import { OrdinalList } from "../run/ordinal-list.ts";
 import type { EntityExpr } from "../plan/expressions.ts";
+import type { Batch } from "../run/batch.ts";
+import type { KeyClasses } from "./key-classes.ts";
 
 /** Of what groups may take in memory: what a map of all ordinals may. */
 const MAP_PART = 1 / 4;
@@ -41,10 +43,12 @@ function entryOf({ codes, validity }: DictionaryColumn, row: number): number {
  * Numbers the entities of one variable by the values of its group keys: equal values have the same number. Each entity is hashed at most once, and never
  * where the keys identify it.
  */
-export class ValueClasses {
-  readonly variable: VariableIndex;
+export class EntityClasses implements KeyClasses {
+  readonly variables: readonly [VariableIndex];
+  readonly members: readonly [OrdinalList];
+  readonly #variable: VariableIndex;
   /** An entity of each class. */
-  readonly members = new OrdinalList();
+  readonly #entities = new OrdinalList();
   /** Known classes by ordinal, or by dictionary entry; null where that takes too much memory, or nothing bounds the ordinals. */
   readonly #known: OrdinalMap | null;
   readonly #dictionary: DictionaryColumn | null;
@@ -56,7 +60,9 @@ export class ValueClasses {
   #sought = 0;
 
   constructor(variable: VariableIndex, keys: readonly EntityExpr[], context: RunContext, account: Account) {
-    this.variable = variable;
+    this.variables = [variable];
+    this.members = [this.#entities];
+    this.#variable = variable;
     this.#identified = identify(context.variable(variable).type, keys);
     this.#cells = this.#identified ? [] : keys.map((key) => context.cells(key));
     this.#dictionary = dictionaryOf(this.#cells);
@@ -66,45 +72,57 @@ export class ValueClasses {
     this.#known = isLarge ? null : new OrdinalMap(deciders, account.charge);
     this.#hashes = this.#cells.map(cellHash);
     this.#isSame = this.#identified
-      ? (known) => this.members.items[known] === this.#sought
-      : (known) => this.#sameKeys(this.members.items[known]!, this.#sought);
+      ? (known) => this.#entities.items[known] === this.#sought
+      : (known) => this.#sameKeys(this.#entities.items[known]!, this.#sought);
   }
 
-  /** Writes the class of each of the first `length` ordinals. Equal ordinals often follow each other. */
-  classify(ordinals: Uint32Array, length: number, classes: Uint32Array): void {
+  get count(): number {
+    return this.#entities.length;
+  }
+
+  /** Equal ordinals often follow each other. */
+  classify({ slots, length }: Batch, classes: Uint32Array): void {
+    const ordinals = slots[this.#variable]!;
     let last = -1;
     let found = 0;
     for (let i = 0; i < length; i++) {
       const ordinal = ordinals[i]!;
       if (ordinal !== last) {
-        found = this.classOf(ordinal);
+        found = this.#classOf(ordinal);
         last = ordinal;
       }
       classes[i] = found;
     }
   }
 
-  classOf(ordinal: number): number {
+  classOf({ slots }: Batch, row: number): number {
+    return this.#classOf(slots[this.#variable]![row]!);
+  }
+
+  #classOf(ordinal: number): number {
     const known = this.#mapped(ordinal);
     if (known >= 0) return known;
-    const found = this.#identified && this.#known !== null ? this.members.length : this.#lookUp(ordinal);
-    if (found === this.members.length) this.members.push(ordinal);
+    const found = this.#identified && this.#known !== null ? this.count : this.#lookUp(ordinal);
+    if (found === this.count) this.#entities.push(ordinal);
     this.#known?.set(this.#decider(ordinal), found);
     return found;
   }
 
-  /** The class of an ordinal if there is one already, else -1. */
-  knownClassOf(ordinal: number): number {
+  knownClassOf({ slots }: Batch, row: number): number {
+    const ordinal = slots[this.#variable]![row]!;
     const known = this.#mapped(ordinal);
     if (known >= 0 || (this.#identified && this.#known !== null)) return known;
     this.#sought = ordinal;
-    const found = this.#table.find(this.hashOf(ordinal), this.#isSame);
+    const found = this.#table.find(this.#hashOf(ordinal), this.#isSame);
     if (found >= 0) this.#known?.set(this.#decider(ordinal), found);
     return found;
   }
 
-  /** A hash of the values of the keys: ordinals of one class have the same, whichever run of groups asks. */
-  hashOf(ordinal: number): number {
+  hashOf({ slots }: Batch, row: number): number {
+    return this.#hashOf(slots[this.#variable]![row]!);
+  }
+
+  #hashOf(ordinal: number): number {
     if (this.#identified) return ordinal;
     let hash = 0;
     for (const cell of this.#hashes) hash = combined(hash, cell(ordinal));
@@ -121,7 +139,7 @@ export class ValueClasses {
 
   #lookUp(ordinal: number): number {
     this.#sought = ordinal;
-    return this.#table.classOf(this.hashOf(ordinal), this.#isSame);
+    return this.#table.classOf(this.#hashOf(ordinal), this.#isSame);
   }
 
   #sameKeys(a: number, b: number): boolean {
