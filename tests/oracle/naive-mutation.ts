@@ -4,6 +4,7 @@ import type {
   Condition,
   EdgeType,
   EntityType,
+  Expr,
   FilterOperator,
   MutationQuery,
   Property,
@@ -11,6 +12,8 @@ import type {
   ValueExpr,
   Where,
 } from "@omnigraph/language";
+
+import { computedValue, NaiveOverflow, partsOf } from "./naive-values.ts";
 
 /** One entity of the model: `from` and `to` are empty for nodes. */
 export interface NaiveEntity {
@@ -90,7 +93,10 @@ export class NaiveGraph {
       case "insert_node":
       case "insert_edge": {
         const given = new Map(
-          statement.assignments.map(({ property, value: expr }) => [property.name, value(expr)]),
+          statement.assignments.map(({ property, value: expr }) => [
+            property.name,
+            valueIn(expr, null, value),
+          ]),
         );
         const values = valuesOf(statement.type, given);
         const [from, to] =
@@ -107,12 +113,17 @@ export class NaiveGraph {
         return;
       }
       case "update": {
-        const changes = statement.assignments.map(
-          ({ property, value: expr }) => [property, stored(property, value(expr))] as const,
-        );
-        for (const [property, given] of changes) checkValue(statement.type, property, given);
+        const assigned = (entity: NaiveEntity | null): readonly (readonly [Property, Value])[] =>
+          statement.assignments.flatMap(({ property, value: expr }) => {
+            if (entity === null && readsEntity(expr)) return [];
+            const given = stored(property, valueIn(expr, entity, value));
+            checkValue(statement.type, property, given);
+            return [[property, given] as const];
+          });
+        assigned(null);
         const { key: keyed } = statement.type;
         for (const entity of this.matching(statement.type, statement.where, value)) {
+          const changes = assigned(entity);
           for (const [property, given] of changes) {
             if (keyed?.includes(property) === true && entity.values.get(property.name) !== given)
               throw new NaiveRefusal("key_immutable");
@@ -287,6 +298,37 @@ export function naiveKey(
   const properties = type.key.map((property) => String(values.get(property.name)));
   const texts = type.kind === "edge" ? [...ends, ...properties] : properties;
   return texts.length === 1 ? (texts[0] ?? null) : JSON.stringify(texts);
+}
+
+function readsEntity(expr: Expr): boolean {
+  return expr.kind === "field" || partsOf(expr).some(readsEntity);
+}
+
+/** An assigned value, which may be computed of the properties of an entity as it is. */
+function valueIn(expr: Expr, entity: NaiveEntity | null, valueOf: (expr: ValueExpr) => Value): Value {
+  switch (expr.kind) {
+    case "literal":
+    case "parameter":
+    case "now":
+      return valueOf(expr);
+    case "fixed":
+      return valueIn(expr.expr, entity, valueOf);
+    case "computed":
+      try {
+        return computedValue(expr, (part) => valueIn(part, entity, valueOf));
+      } catch (error) {
+        if (error instanceof NaiveOverflow) throw new NaiveRefusal("number_overflow");
+        throw error;
+      }
+    case "field":
+      return expr.field.kind === "property" ? (entity?.values.get(expr.field.property.name) ?? null) : null;
+    case "outcome":
+    case "entity":
+    case "aggregate":
+    case "search":
+    case "path":
+      throw new TypeError(`${expr.kind} is assigned`);
+  }
 }
 
 /** True, false or unknown. */

@@ -184,6 +184,45 @@ const update = fc.oneof(
     ),
 );
 
+/** Numbers of people, computed of those that are there, of other properties and of constants. */
+const computedNumber = fc.constantFrom(
+  "age + 1",
+  "coalesce(age, level) - 1",
+  "level * 2",
+  "level",
+  "-age",
+  "(age + level) * 1",
+  "1 + 2",
+  "length(name)",
+  "level * 9223372036854775807",
+);
+const computedText = fc.constantFrom(
+  "lower(name)",
+  "coalesce(email, name)",
+  "upper(email)",
+  'lower("A")',
+  "name",
+);
+
+const computed = fc.oneof(
+  fc
+    .tuple(computedNumber, personWhere)
+    .map(([value, where]) => `update Person set { age: ${value} } where ${where}`),
+  fc
+    .tuple(computedNumber, computedNumber, personWhere)
+    .map(([a, l, where]) => `update Person set { level: ${l}, age: ${a} } where ${where}`),
+  fc
+    .tuple(computedText, personWhere)
+    .map(([value, where]) => `update Person set { email: ${value} } where ${where}`),
+  personWhere.map((where) => `update Person set { name: lower(name), level: level + 1 } where ${where}`),
+  knowsWhere.map((where) => `update Knows set { since: coalesce(since, 0) + 1 } where ${where}`),
+  fc.constant("update Note set { weight: weight + 0.1, text: coalesce(text, text) } where stars >= 0"),
+  fc
+    .tuple(name, text)
+    .map(([n, t]) => `insert Person { name: ${quoted(n)}, email: lower(${quoted(t)}), age: 2 * 3 - 1 }`),
+  number.map((year) => `update Visits set { year: year + 0, note: lower(note) } where year = ${year}`),
+);
+
 const keyedWhere = fc.oneof(
   fc.tuple(name, note).map(([a, b]) => `@src = ${quoted(a)} and @dst = ${quoted(b)}`),
   fc.tuple(name, note).map(([a, b]) => `@id = ${quoted(JSON.stringify([a, b]))}`),
@@ -214,6 +253,7 @@ const remove = fc.oneof(
 const statement = fc.oneof(
   { weight: 6, arbitrary: insert },
   { weight: 2, arbitrary: update },
+  { weight: 2, arbitrary: computed },
   { weight: 2, arbitrary: remove },
   { weight: 1, arbitrary: keyedEdges },
 );

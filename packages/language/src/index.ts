@@ -54,6 +54,7 @@ export { type KeyPart, keyParts } from "./schema/catalog/key.ts";
 export { decodeSchema, encodeSchema, sameDeclaration } from "./schema/catalog/stored.ts";
 export type { Diagnostic } from "./text/source.ts";
 export type {
+  AssignedExpr,
   Clause,
   ComparisonOperator,
   Condition,

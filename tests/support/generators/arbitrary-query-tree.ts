@@ -136,6 +136,18 @@ const entry: fc.Arbitrary<EntryNode> = fc.record({
   span: fc.constant(span),
 });
 const entries = fc.array(entry, { maxLength: 4 });
+const assignments = fc.array(
+  fc.record({
+    kind: fc.constant("entry" as const),
+    name: nameNode,
+    value: fc.oneof(
+      expr.filter((node) => node.kind !== "alias" || node.text !== "null"),
+      fc.constant({ kind: "null" as const, span }),
+    ),
+    span: fc.constant(span),
+  }),
+  { maxLength: 4 },
+);
 
 const hops = fc.record({
   kind: fc.constant("hops" as const),
@@ -298,11 +310,16 @@ const where = fc.record({
   span: fc.constant(span),
 });
 const statement: fc.Arbitrary<StatementNode> = fc.oneof(
-  fc.record({ kind: fc.constant("insert" as const), type: typeName, entries, span: fc.constant(span) }),
+  fc.record({
+    kind: fc.constant("insert" as const),
+    type: typeName,
+    entries: assignments,
+    span: fc.constant(span),
+  }),
   fc.record({
     kind: fc.constant("update" as const),
     type: typeName,
-    entries,
+    entries: assignments,
     where,
     span: fc.constant(span),
   }),

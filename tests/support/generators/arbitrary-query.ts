@@ -160,7 +160,7 @@ class ReadBuilder {
     const pick = this.#pick;
     if (depth < 3 && chance(pick, 5)) return this.#logic(scope, depth);
     if (chance(pick, 8)) return this.#nullTest(scope);
-    return (chance(pick, 5) ? this.#computed.comparison(scope) : null) ?? this.#comparison(scope);
+    return (chance(pick, 8) ? this.#computed.comparison(scope) : null) ?? this.#comparison(scope);
   }
 
   #logic(scope: readonly Bound[], depth: number): string {
@@ -274,8 +274,8 @@ class ReadBuilder {
     const pick = this.#pick;
     const paths = pathsOf(scope);
     if (paths.length > 0 && chance(pick, 2)) return this.#partOf(paths);
-    if (chance(pick, 8)) return `${this.#filter(scope)} or false`;
-    const computed = chance(pick, 5) ? this.#computed.value(scope) : null;
+    if (chance(pick, 12)) return `${this.#filter(scope)} or false`;
+    const computed = chance(pick, 8) ? this.#computed.value(scope) : null;
     if (computed !== null) return computed;
     const bound = oneOf(pick, scope);
     if (chance(pick, 5)) return systemField(pick, bound).text;
@@ -338,7 +338,7 @@ class ReadBuilder {
     const pick = this.#pick;
     const paths = pathsOf(scope);
     if (paths.length > 0 && chance(pick, 3)) return this.#ofPath(oneOf(pick, paths));
-    const computed = chance(pick, 4) ? this.#computed.aggregate(scope) : null;
+    const computed = chance(pick, 6) ? this.#computed.aggregate(scope) : null;
     if (computed !== null) return computed;
     const bound = oneOf(pick, scope);
     const { name, type } = bound;

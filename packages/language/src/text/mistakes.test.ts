@@ -112,7 +112,8 @@ const IN_QUERIES: readonly Mistake[] = [
   // Mutations.
   ['delete «from» Note where text = "x"', "`delete Type where"],
   ['delete Note where text «IN» ["x"]', "in lower case"],
-  ['update Note set { stars: «stars» + 1 } where text = "x"', "never reckoned"],
+  ['update Note set { stars: «star» + 1 } where text = "x"', "Did you mean `stars`?"],
+  ["insert Note { text: «x» }", 'Text stands in double quotes, `"x"`'],
   ["match { $n: Note } «delete» $n", "What is read changes nothing"],
   ["match { $n: Note } «set» $n.stars = 3", "What is read changes nothing"],
   ['insert «into» Note { text: "x" }', "`insert Type { … }`"],

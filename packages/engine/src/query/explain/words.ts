@@ -113,7 +113,10 @@ function edgeNames({ edges }: Traverse): string {
 }
 
 /** What is computed, in the words of what it is computed of. */
-function computedText({ operation, arguments: parts }: ComputedExpr, textOf: (part: Expr) => string): string {
+export function computedText(
+  { operation, arguments: parts }: ComputedExpr,
+  textOf: (part: Expr) => string,
+): string {
   const operand = (part: Expr): string =>
     part.kind === "computed" && isSign(part.operation) ? `(${textOf(part)})` : textOf(part);
   if (operation === "negative") return `-${parts.map(operand).join("")}`;

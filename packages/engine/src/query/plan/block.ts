@@ -1,13 +1,5 @@
 import { OmnigraphError, present, unreachable } from "@omnigraph/base";
-import {
-  childrenOf,
-  type Clause,
-  type Expr,
-  operandsOf,
-  type Predicate,
-  type Variable,
-  type VariableIndex,
-} from "@omnigraph/language";
+import { type Clause, type Predicate, type Variable, type VariableIndex } from "@omnigraph/language";
 import { findAnchor } from "./anchor.ts";
 import {
   type Anchor,

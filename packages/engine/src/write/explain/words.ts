@@ -1,5 +1,18 @@
-import { type Condition, type FieldComparison, formulaText, type Statement } from "@omnigraph/language";
-import { comparisonText, constantText, nullTestText, operatorText } from "../../query/explain/words.ts";
+import { OmnigraphError } from "@omnigraph/base";
+import {
+  type Condition,
+  type Expr,
+  type FieldComparison,
+  formulaText,
+  type Statement,
+} from "@omnigraph/language";
+import {
+  comparisonText,
+  computedText,
+  constantText,
+  nullTestText,
+  operatorText,
+} from "../../query/explain/words.ts";
 
 /** A condition of a `where`, as the language writes it. */
 export function conditionText(condition: Condition): string {
@@ -38,5 +51,26 @@ export function assignedText(statement: Statement): readonly string[] {
 type Assignment = Extract<Statement, { kind: "update" }>["assignments"][number];
 
 function assignmentText({ property, value }: Assignment): string {
-  return `${property.name} = ${constantText(value)}`;
+  return `${property.name} = ${valueText(value)}`;
+}
+
+function valueText(expr: Expr): string {
+  switch (expr.kind) {
+    case "literal":
+    case "parameter":
+    case "now":
+      return constantText(expr);
+    case "field":
+      return expr.field.kind === "property" ? expr.field.property.name : `@${expr.field.kind}`;
+    case "computed":
+      return computedText(expr, valueText);
+    case "fixed":
+      return valueText(expr.expr);
+    case "outcome":
+    case "entity":
+    case "aggregate":
+    case "search":
+    case "path":
+      throw new OmnigraphError("internal", `invariant broken: ${expr.kind} is assigned`);
+  }
 }

@@ -1,10 +1,12 @@
 import { unreachable, type Value, type Values } from "@omnigraph/base";
 import {
+  type AssignedExpr,
   type Condition,
   type EntityType,
   type FieldComparison,
   type FieldNullTest,
   type Formula,
+  isConstant,
   isJoined,
   partsOf,
   roundedTo,
@@ -14,6 +16,7 @@ import {
 } from "@omnigraph/language";
 import { type RowBatch, valueAt } from "@omnigraph/storage";
 import { formulaTest } from "../../query/predicates/formula-test.ts";
+import { valuesOf } from "../../query/values/evaluate.ts";
 import { satisfies } from "../compare.ts";
 
 /** A comparison with its value. */
@@ -30,8 +33,11 @@ export interface Predicate {
   readonly tests: readonly Test[];
 }
 
-/** Evaluates expressions: parameters as bound, `now()` the same for the whole mutation (epoch milliseconds). */
-export function valueOf(expr: ValueExpr, parameters: Values, now: number): Value {
+/** An expression of a mutation with one value for all entities. */
+export type ConstantExpr = Exclude<AssignedExpr, { kind: "computed" | "field" }>;
+
+/** Evaluates expressions: parameters as bound, `now()` the same for the whole mutation (epoch milliseconds). Errors: `number_overflow`. */
+export function valueOf(expr: ConstantExpr, parameters: Values, now: number): Value {
   switch (expr.kind) {
     case "literal":
       return expr.value;
@@ -39,6 +45,12 @@ export function valueOf(expr: ValueExpr, parameters: Values, now: number): Value
       return parameters[expr.name] ?? null;
     case "now":
       return now;
+    case "fixed":
+      return valuesOf(expr.expr, (part) => {
+        if (!isConstant(part)) return null;
+        const value = valueOf(part, parameters, now);
+        return () => value;
+      })(0);
     default:
       return unreachable(expr);
   }

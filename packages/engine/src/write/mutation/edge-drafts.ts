@@ -4,6 +4,7 @@ import { EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
 import { batchOf } from "../batch-of.ts";
 import { satisfies } from "../compare.ts";
 import { keyImmutable } from "../problem.ts";
+import type { Assigned } from "./assigned.ts";
 import { type Predicate, rowTest } from "./condition.ts";
 
 /** An edge in the order of `columnKeys`: id, source, destination, properties. */
@@ -38,14 +39,25 @@ export class EdgeDrafts {
   }
 
   /** Sets properties of the edges that match; returns their number. Throws `key_immutable`. */
-  updateMatching(predicate: Predicate, values: readonly (readonly [Property, Value])[]): number {
+  updateMatching(predicate: Predicate, assigned: readonly Assigned[]): number {
     const drafts = this.byType.get(predicate.type.id);
     if (drafts === undefined) return 0;
     const matches = matcher(predicate);
+    let read: EdgeRow = [];
+    const { type } = drafts;
+    const values = assigned.map(({ property, valuesFor }) => {
+      const valueAt = valuesFor((source) => {
+        const at = position(type, { kind: "property", property: source });
+        return () => read[at] ?? null;
+      });
+      return [property, valueAt] as const;
+    });
     let updated = 0;
     for (const [id, row] of drafts.rows) {
       if (!matches(row)) continue;
-      drafts.rows.set(id, withValues(drafts.type, row, values));
+      read = row;
+      const own = values.map(([property, valueAt]) => [property, valueAt(0)] as const);
+      drafts.rows.set(id, withValues(type, row, own));
       updated++;
     }
     return updated;

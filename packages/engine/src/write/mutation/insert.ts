@@ -1,16 +1,17 @@
-import { OmnigraphError, present, type Value } from "@omnigraph/base";
+import { assert, OmnigraphError, present, type Value } from "@omnigraph/base";
 import {
+  type AssignedExpr,
   canonicalKeyText,
   type EdgeType,
   type EntityType,
+  isConstant,
   keyParts,
   type Property,
   type PropertyId,
   type Statement,
 } from "@omnigraph/language";
 import { columnKeys, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
-import { blobProblem } from "../blob.ts";
-import { storedValue, valueProblem } from "../constraints/values.ts";
+import { checked } from "./checked.ts";
 import { needOf, wholeRows } from "../../view/needs.ts";
 import { entityName, problemDetails } from "../problem.ts";
 import { rowsOf } from "../../view/rows-of.ts";
@@ -51,8 +52,13 @@ export async function insertRun(work: Work, inserts: readonly Insert[]): Promise
 }
 
 function valuesOf(work: Work, { type, assignments }: Insert): readonly Value[] {
-  const given = new Map(assignments.map(({ property, value }) => [property.id, work.valueOf(value)]));
+  const given = new Map(assignments.map(({ property, value }) => [property.id, constantOf(work, value)]));
   return type.properties.map((property) => checkedValue(type, property, given));
+}
+
+function constantOf(work: Work, value: AssignedExpr): Value {
+  assert(isConstant(value), "an insert reads no entity");
+  return work.valueOf(value);
 }
 
 type InsertEdge = Extract<Insert, { kind: "insert_edge" }>;
@@ -123,16 +129,6 @@ function keyOf(type: EntityType, values: readonly Value[]): string | null {
 function checkedValue(type: EntityType, property: Property, given: ReadonlyMap<PropertyId, Value>): Value {
   const value = given.has(property.id) ? (given.get(property.id) ?? null) : (property.default ?? null);
   return checked(type, property, value);
-}
-
-/** The value as it is stored, after the checks that need the value alone. */
-export function checked(type: EntityType, property: Property, value: Value): Value {
-  const blob = property.type.scalar === "Blob" ? blobProblem(value) : null;
-  const problem = blob === null ? valueProblem(type, property, value) : `${property.name}: ${blob}`;
-  if (problem === null) return storedValue(property, value);
-  throw new OmnigraphError("value_invalid", `${type.name}: ${problem}`, {
-    details: { type_name: type.name, property: property.name },
-  });
 }
 
 function text(type: EntityType, name: string, value: Value): string {

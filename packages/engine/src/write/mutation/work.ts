@@ -1,11 +1,11 @@
 import { present, type Value, type Values, stampOf } from "@omnigraph/base";
 import type { Environment } from "@omnigraph/base";
-import type { EntityType, TypeId, ValueExpr } from "@omnigraph/language";
+import type { EntityType, TypeId } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
 import type { Need, View } from "../../view/view.ts";
 import { IdMinter } from "../generated-ids.ts";
 import type { Residency } from "../../view/residency.ts";
-import { type Predicate, valueOf } from "./condition.ts";
+import { type ConstantExpr, type Predicate, valueOf } from "./condition.ts";
 import { EdgeDrafts } from "./edge-drafts.ts";
 import { groupByType, net } from "../../change-set/change-set.ts";
 
@@ -45,7 +45,7 @@ export class Work {
     return this.current;
   }
 
-  valueOf(expr: ValueExpr): Value {
+  valueOf(expr: ConstantExpr): Value {
     return valueOf(expr, this.parameters, this.now);
   }
 

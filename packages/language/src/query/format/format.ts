@@ -6,7 +6,7 @@ import * as print from "./print.ts";
 import type {
   BindingNode,
   ClauseNode,
-  EntryNode,
+  AssignmentNode,
   NestedNode,
   QueryFileNode,
   QueryNode,
@@ -192,7 +192,7 @@ function layOutBinding(writer: Writer, node: BindingNode): void {
 function layOutEntries(
   writer: Writer,
   head: string,
-  entries: readonly EntryNode[],
+  entries: readonly AssignmentNode[],
   start: number,
   headEnd: number,
   where: { readonly text: string; readonly span: Span } | null = null,

@@ -6,8 +6,8 @@ import type {
   ArithmeticOperator,
   ClauseNode,
   ColumnNode,
+  AssignmentNode,
   EdgesNode,
-  EntryNode,
   ExprNode,
   Logical,
   OrderNode,
@@ -76,7 +76,7 @@ export function printResult(node: ResultNode): string {
   return node.kind === "outcome" ? printLogic(node.condition, printSimple) : printExpr(node);
 }
 
-export function printEntry({ name, value }: EntryNode): string {
+export function printEntry({ name, value }: AssignmentNode): string {
   return `${name.text}: ${value.kind === "null" ? "null" : printExpr(value)}`;
 }
 

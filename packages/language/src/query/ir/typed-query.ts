@@ -218,9 +218,12 @@ export interface ReadQuery {
 /** Where a value of a mutation comes from. */
 export type ValueExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
 
+/** What is assigned: a constant, or what an update computes of the properties of each entity, of variable 0, as they are before the statement. */
+export type AssignedExpr = ValueExpr | Extract<Expr, { kind: "fixed" | "computed" | "field" }>;
+
 export interface Assignment {
   readonly property: Property;
-  readonly value: ValueExpr;
+  readonly value: AssignedExpr;
 }
 
 /** A comparison of a field of the entity that a statement is about with a value. */

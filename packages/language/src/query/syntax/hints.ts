@@ -17,8 +17,6 @@ const BOUNDS =
 const SHORTEST =
   "Traversals take shortest paths: `$a edge{1,*} as $p $b` names the one to each `$b`, and `length($p)` and `nodes($p)` tell of it.";
 const NO_REMAINDER = "There is no remainder: numbers are computed by `+`, `-`, `*` and `/`.";
-const NO_ARITHMETIC_IN_WRITES =
-  "A value is a literal or a parameter, never reckoned from what is there: read it, and write the new one with the condition that nobody was faster (`--if-commit`).";
 const CLAUSE_IN_BRACES =
   "Braces hold equal values alone, `{ p: value }`; another comparison is a clause of its own: `$x.p > 3`.";
 const DELETE = "Nodes and edges go by `delete Type where property = value`.";
@@ -121,12 +119,6 @@ const PARTS: readonly Hint[] = [
   { at: /^\*/, before: /\bcount\s*\(\s*$/, remedy: "Count a variable: `count($x)`." },
   { at: /^\*/, before: /\$\w+\s+<?\w+$/, remedy: BOUNDS },
   { at: /^%/, remedy: NO_REMAINDER },
-  {
-    at: /^\w+\s*[*/%+-]/,
-    expects: "variable",
-    before: /\bset\s*\{[^}]*:\s*$/,
-    remedy: NO_ARITHMETIC_IN_WRITES,
-  },
   { at: /^\$/, before: /\bcount\s*\(\s*(?<mark>distinct)\s+$/i, remedy: "Write `distinct` in lower case." },
   { at: /^\*/, remedy: "Name what is returned: `return { $x.p, $x.q }`; a bare `$x` is its id." },
   {

@@ -2,7 +2,8 @@ import { unreachable } from "@omnigraph/base";
 import { leavesOf } from "./logic.ts";
 import type {
   ClauseNode,
-  EntryNode,
+  AssignmentNode,
+  ValueNode,
   ExprNode,
   MutationNode,
   QueryNode,
@@ -88,11 +89,11 @@ function* mentionsInBraces(node: ClauseNode): Generator<VariableNode> {
   if (node.kind === "nested") for (const clause of node.clauses) yield* mentionsInBraces(clause);
 }
 
-function* mentionsInEntries(entries: readonly EntryNode[]): Generator<VariableNode> {
-  for (const { value } of entries) yield* mentionsInValue(value);
+function* mentionsInEntries(entries: readonly AssignmentNode[]): Generator<VariableNode> {
+  for (const { value } of entries) if (value.kind !== "null") yield* mentionsIn(value);
 }
 
-function* mentionsInValue(value: EntryNode["value"]): Generator<VariableNode> {
+function* mentionsInValue(value: ValueNode): Generator<VariableNode> {
   if (value.kind === "variable") yield value;
 }
 

@@ -420,80 +420,83 @@ function peg$parse(input, options) {
   function peg$f18(entries) {    return entries ?? [];  }
   function peg$f19(head, tail) {    return [head, ...tail];  }
   function peg$f20(name, value) {    return { kind: "entry", name, value, span: span() };  }
-  function peg$f21() {    return { kind: "null", span: span() };  }
-  function peg$f22(from, edgeVariable, followed, hops, path, to) {    return mayBeOperator(followed.edges);  }
-  function peg$f23(from, edgeVariable, followed, hops, path, to) {    return followed.edges.kind === "any";  }
-  function peg$f24(from, edgeVariable, followed, hops, path, to) {    return { kind: "traversal", from, edgeVariable, ...followed, hops, path, to, span: span() };  }
-  function peg$f25(edges) {    return { edges, undirected: true };  }
-  function peg$f26(edges) {    return { edges, undirected: false };  }
-  function peg$f27() {    return { kind: "any", span: span() };  }
-  function peg$f28(head, tail) {    return { kind: "named", names: [head, ...tail], span: span() };  }
-  function peg$f29(name) {    return { kind: "named", names: [name], span: span() };  }
-  function peg$f30(name) {    return { ...name, quoted: true };  }
-  function peg$f31(name) {    return { ...name, quoted: false };  }
-  function peg$f32(min, max) {    return { kind: "hops", min, max, span: span() };  }
-  function peg$f33() {    return "*";  }
-  function peg$f34() {    return "not";  }
-  function peg$f35(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
-  function peg$f36(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
-  function peg$f37(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
-  function peg$f38(predicate) {    return predicate.kind !== "truth";  }
-  function peg$f39(predicate) {    return { ...predicate, span: span() };  }
-  function peg$f40(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f41(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f42(traversal) {    return !mayBeOperator(traversal.edges);  }
-  function peg$f43(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f44(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
-  function peg$f45(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f46(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f47(call) {    return TEXT_PREDICATES.has(call.function);  }
-  function peg$f48(call) {    return { kind: "text", call, span: span() };  }
-  function peg$f49(head, tail) {    return chained(head, tail);  }
-  function peg$f50(head, tail) {    return chained(head, tail);  }
-  function peg$f51(operator, right) {    return { operator, right, end: range().end };  }
+  function peg$f21(entries) {    return entries ?? [];  }
+  function peg$f22(head, tail) {    return [head, ...tail];  }
+  function peg$f23(name, value) {    return { kind: "entry", name, value, span: span() };  }
+  function peg$f24() {    return { kind: "null", span: span() };  }
+  function peg$f25(from, edgeVariable, followed, hops, path, to) {    return mayBeOperator(followed.edges);  }
+  function peg$f26(from, edgeVariable, followed, hops, path, to) {    return followed.edges.kind === "any";  }
+  function peg$f27(from, edgeVariable, followed, hops, path, to) {    return { kind: "traversal", from, edgeVariable, ...followed, hops, path, to, span: span() };  }
+  function peg$f28(edges) {    return { edges, undirected: true };  }
+  function peg$f29(edges) {    return { edges, undirected: false };  }
+  function peg$f30() {    return { kind: "any", span: span() };  }
+  function peg$f31(head, tail) {    return { kind: "named", names: [head, ...tail], span: span() };  }
+  function peg$f32(name) {    return { kind: "named", names: [name], span: span() };  }
+  function peg$f33(name) {    return { ...name, quoted: true };  }
+  function peg$f34(name) {    return { ...name, quoted: false };  }
+  function peg$f35(min, max) {    return { kind: "hops", min, max, span: span() };  }
+  function peg$f36() {    return "*";  }
+  function peg$f37() {    return "not";  }
+  function peg$f38(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
+  function peg$f39(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
+  function peg$f40(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
+  function peg$f41(predicate) {    return predicate.kind !== "truth";  }
+  function peg$f42(predicate) {    return { ...predicate, span: span() };  }
+  function peg$f43(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f44(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f45(traversal) {    return !mayBeOperator(traversal.edges);  }
+  function peg$f46(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f47(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
+  function peg$f48(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f49(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f50(call) {    return TEXT_PREDICATES.has(call.function);  }
+  function peg$f51(call) {    return { kind: "text", call, span: span() };  }
   function peg$f52(head, tail) {    return chained(head, tail);  }
-  function peg$f53(operator, right) {    return { operator, right, end: range().end };  }
-  function peg$f54(operand) {
+  function peg$f53(head, tail) {    return chained(head, tail);  }
+  function peg$f54(operator, right) {    return { operator, right, end: range().end };  }
+  function peg$f55(head, tail) {    return chained(head, tail);  }
+  function peg$f56(operator, right) {    return { operator, right, end: range().end };  }
+  function peg$f57(operand) {
     if (isNumber(operand)) return { ...operand, value: -operand.value, span: span() };
     return operation({ kind: "negative", operand, span: span() }, [operand]);
   }
-  function peg$f55(name, distinct, list) {    return operation({ kind: "call", function: name, distinct: distinct !== null, arguments: list ?? [], span: span() }, list ?? []);  }
-  function peg$f56(head, tail) {    return [head, ...tail];  }
-  function peg$f57(name) {    return FUNCTIONS.has(name);  }
-  function peg$f58(name) {    return name;  }
-  function peg$f59(variable, property) {    return { kind: "property", variable, property, span: span() };  }
-  function peg$f60(text) {    return { text, span: span() };  }
-  function peg$f61(name) {    return { kind: "alias", text: name.text, span: name.span };  }
-  function peg$f62() {    return { kind: "now", span: span() };  }
-  function peg$f63(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f64() {    return { kind: "boolean", value: true, span: span() };  }
-  function peg$f65() {    return { kind: "boolean", value: false, span: span() };  }
-  function peg$f66(kind, text) {    return { kind, text, span: span() };  }
-  function peg$f67(items) {    return { kind: "list", items: items ?? [], span: span() };  }
-  function peg$f68(head, tail) {    return [head, ...tail];  }
-  function peg$f69(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
-  function peg$f70(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
-  function peg$f71(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
-  function peg$f72(type, where) {    return { kind: "delete", type, where, span: span() };  }
-  function peg$f73(condition) {    return condition.kind !== "truth";  }
-  function peg$f74(condition) {    return { kind: "where", condition, span: span() };  }
-  function peg$f75(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f76(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f77(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f78(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
-  function peg$f79(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f80(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f81(text) {    return { kind: "variable", text, span: span() };  }
-  function peg$f82(text) {    return { text, span: span() };  }
-  function peg$f83(text) {    return { text, span: span() };  }
-  function peg$f84(digits) {
+  function peg$f58(name, distinct, list) {    return operation({ kind: "call", function: name, distinct: distinct !== null, arguments: list ?? [], span: span() }, list ?? []);  }
+  function peg$f59(head, tail) {    return [head, ...tail];  }
+  function peg$f60(name) {    return FUNCTIONS.has(name);  }
+  function peg$f61(name) {    return name;  }
+  function peg$f62(variable, property) {    return { kind: "property", variable, property, span: span() };  }
+  function peg$f63(text) {    return { text, span: span() };  }
+  function peg$f64(name) {    return { kind: "alias", text: name.text, span: name.span };  }
+  function peg$f65() {    return { kind: "now", span: span() };  }
+  function peg$f66(value) {    return { kind: "string", value, span: span() };  }
+  function peg$f67() {    return { kind: "boolean", value: true, span: span() };  }
+  function peg$f68() {    return { kind: "boolean", value: false, span: span() };  }
+  function peg$f69(kind, text) {    return { kind, text, span: span() };  }
+  function peg$f70(items) {    return { kind: "list", items: items ?? [], span: span() };  }
+  function peg$f71(head, tail) {    return [head, ...tail];  }
+  function peg$f72(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
+  function peg$f73(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
+  function peg$f74(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
+  function peg$f75(type, where) {    return { kind: "delete", type, where, span: span() };  }
+  function peg$f76(condition) {    return condition.kind !== "truth";  }
+  function peg$f77(condition) {    return { kind: "where", condition, span: span() };  }
+  function peg$f78(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f79(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f80(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f81(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
+  function peg$f82(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f83(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f84(text) {    return { kind: "variable", text, span: span() };  }
+  function peg$f85(text) {    return { text, span: span() };  }
+  function peg$f86(text) {    return { text, span: span() };  }
+  function peg$f87(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f85(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f86(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f87(parts) {    return parts.join("");  }
-  function peg$f88(letter) {    return ESCAPES[letter];  }
+  function peg$f88(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f89(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f90(parts) {    return parts.join("");  }
+  function peg$f91(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -669,7 +672,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 0;
+    const key = peg$currPos * 100 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -726,7 +729,7 @@ function peg$parse(input, options) {
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
 
-    const key = peg$currPos * 97 + 1;
+    const key = peg$currPos * 100 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -870,7 +873,7 @@ function peg$parse(input, options) {
   function peg$parseBareQuery() {
     let s0, s1;
 
-    const key = peg$currPos * 97 + 2;
+    const key = peg$currPos * 100 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -898,7 +901,7 @@ function peg$parse(input, options) {
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 3;
+    const key = peg$currPos * 100 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -992,7 +995,7 @@ function peg$parse(input, options) {
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 4;
+    const key = peg$currPos * 100 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1039,7 +1042,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 5;
+    const key = peg$currPos * 100 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1100,7 +1103,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 97 + 6;
+    const key = peg$currPos * 100 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1125,7 +1128,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 7;
+    const key = peg$currPos * 100 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1178,7 +1181,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 97 + 8;
+    const key = peg$currPos * 100 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1259,7 +1262,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 97 + 9;
+    const key = peg$currPos * 100 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1407,7 +1410,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 10;
+    const key = peg$currPos * 100 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1459,7 +1462,7 @@ function peg$parse(input, options) {
   function peg$parseScalar() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 11;
+    const key = peg$currPos * 100 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1596,7 +1599,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 97 + 12;
+    const key = peg$currPos * 100 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1698,7 +1701,7 @@ function peg$parse(input, options) {
   function peg$parseRead() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21, s22;
 
-    const key = peg$currPos * 97 + 13;
+    const key = peg$currPos * 100 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1960,7 +1963,7 @@ function peg$parse(input, options) {
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 14;
+    const key = peg$currPos * 100 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2027,7 +2030,7 @@ function peg$parse(input, options) {
   function peg$parseColumnEnd() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 15;
+    const key = peg$currPos * 100 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2079,7 +2082,7 @@ function peg$parse(input, options) {
   function peg$parseHaving() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 97 + 16;
+    const key = peg$currPos * 100 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2212,7 +2215,7 @@ function peg$parse(input, options) {
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 97 + 17;
+    const key = peg$currPos * 100 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2360,7 +2363,7 @@ function peg$parse(input, options) {
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 18;
+    const key = peg$currPos * 100 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2429,7 +2432,7 @@ function peg$parse(input, options) {
   function peg$parseOutcome() {
     let s0, s1;
 
-    const key = peg$currPos * 97 + 19;
+    const key = peg$currPos * 100 + 19;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2454,7 +2457,7 @@ function peg$parse(input, options) {
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 20;
+    const key = peg$currPos * 100 + 20;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2508,7 +2511,7 @@ function peg$parse(input, options) {
   function peg$parseOffset() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 21;
+    const key = peg$currPos * 100 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2591,7 +2594,7 @@ function peg$parse(input, options) {
   function peg$parseRowCount() {
     let s0;
 
-    const key = peg$currPos * 97 + 22;
+    const key = peg$currPos * 100 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2613,7 +2616,7 @@ function peg$parse(input, options) {
   function peg$parseClause() {
     let s0;
 
-    const key = peg$currPos * 97 + 23;
+    const key = peg$currPos * 100 + 23;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2644,7 +2647,7 @@ function peg$parse(input, options) {
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 97 + 24;
+    const key = peg$currPos * 100 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2703,7 +2706,7 @@ function peg$parse(input, options) {
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 25;
+    const key = peg$currPos * 100 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2754,7 +2757,7 @@ function peg$parse(input, options) {
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 26;
+    const key = peg$currPos * 100 + 26;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2848,7 +2851,7 @@ function peg$parse(input, options) {
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 27;
+    const key = peg$currPos * 100 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2895,10 +2898,205 @@ function peg$parse(input, options) {
     return s0;
   }
 
+  function peg$parseAssignments() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 100 + 28;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    if (input.charCodeAt(peg$currPos) === 123) {
+      s1 = peg$c3;
+      peg$currPos++;
+    } else {
+      s1 = peg$FAILED;
+      if (peg$silentFails === 0) { peg$fail(peg$e3); }
+    }
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      s3 = peg$parseAssignmentList();
+      if (s3 === peg$FAILED) {
+        s3 = null;
+      }
+      s4 = peg$parse_();
+      if (input.charCodeAt(peg$currPos) === 125) {
+        s5 = peg$c4;
+        peg$currPos++;
+      } else {
+        s5 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e4); }
+      }
+      if (s5 !== peg$FAILED) {
+        peg$savedPos = s0;
+        s0 = peg$f21(s3);
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseAssignmentList() {
+    let s0, s1, s2, s3, s4, s5, s6, s7;
+
+    const key = peg$currPos * 100 + 29;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$parseAssignment();
+    if (s1 !== peg$FAILED) {
+      s2 = [];
+      s3 = peg$currPos;
+      s4 = peg$parse_();
+      if (input.charCodeAt(peg$currPos) === 44) {
+        s5 = peg$c5;
+        peg$currPos++;
+      } else {
+        s5 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e5); }
+      }
+      if (s5 !== peg$FAILED) {
+        s6 = peg$parse_();
+        s7 = peg$parseAssignment();
+        if (s7 !== peg$FAILED) {
+          s3 = s7;
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+      while (s3 !== peg$FAILED) {
+        s2.push(s3);
+        s3 = peg$currPos;
+        s4 = peg$parse_();
+        if (input.charCodeAt(peg$currPos) === 44) {
+          s5 = peg$c5;
+          peg$currPos++;
+        } else {
+          s5 = peg$FAILED;
+          if (peg$silentFails === 0) { peg$fail(peg$e5); }
+        }
+        if (s5 !== peg$FAILED) {
+          s6 = peg$parse_();
+          s7 = peg$parseAssignment();
+          if (s7 !== peg$FAILED) {
+            s3 = s7;
+          } else {
+            peg$currPos = s3;
+            s3 = peg$FAILED;
+          }
+        } else {
+          peg$currPos = s3;
+          s3 = peg$FAILED;
+        }
+      }
+      s3 = peg$currPos;
+      s4 = peg$parse_();
+      if (input.charCodeAt(peg$currPos) === 44) {
+        s5 = peg$c5;
+        peg$currPos++;
+      } else {
+        s5 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e5); }
+      }
+      if (s5 !== peg$FAILED) {
+        s4 = [s4, s5];
+        s3 = s4;
+      } else {
+        peg$currPos = s3;
+        s3 = peg$FAILED;
+      }
+      if (s3 === peg$FAILED) {
+        s3 = null;
+      }
+      peg$savedPos = s0;
+      s0 = peg$f22(s1, s2);
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
+  function peg$parseAssignment() {
+    let s0, s1, s2, s3, s4, s5;
+
+    const key = peg$currPos * 100 + 30;
+    const cached = peg$resultsCache[key & 4095];
+
+    if (cached !== undefined && cached.key === key) {
+      peg$currPos = cached.nextPos;
+
+      return cached.result;
+    }
+
+    s0 = peg$currPos;
+    s1 = peg$parseName();
+    if (s1 !== peg$FAILED) {
+      s2 = peg$parse_();
+      if (input.charCodeAt(peg$currPos) === 58) {
+        s3 = peg$c6;
+        peg$currPos++;
+      } else {
+        s3 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e6); }
+      }
+      if (s3 !== peg$FAILED) {
+        s4 = peg$parse_();
+        s5 = peg$parseNull();
+        if (s5 === peg$FAILED) {
+          s5 = peg$parseExpr();
+        }
+        if (s5 !== peg$FAILED) {
+          peg$savedPos = s0;
+          s0 = peg$f23(s1, s5);
+        } else {
+          peg$currPos = s0;
+          s0 = peg$FAILED;
+        }
+      } else {
+        peg$currPos = s0;
+        s0 = peg$FAILED;
+      }
+    } else {
+      peg$currPos = s0;
+      s0 = peg$FAILED;
+    }
+
+    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
+
+    return s0;
+  }
+
   function peg$parseNull() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 28;
+    const key = peg$currPos * 100 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2957,7 +3155,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f21();
+        s0 = peg$f24();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -2975,7 +3173,7 @@ function peg$parse(input, options) {
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15;
 
-    const key = peg$currPos * 97 + 29;
+    const key = peg$currPos * 100 + 32;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3091,7 +3289,7 @@ function peg$parse(input, options) {
             }
             if (s13 !== peg$FAILED) {
               peg$savedPos = peg$currPos;
-              s14 = peg$f22(s1, s3, s4, s5, s6, s8);
+              s14 = peg$f25(s1, s3, s4, s5, s6, s8);
               if (s14) {
                 s14 = undefined;
               } else {
@@ -3121,7 +3319,7 @@ function peg$parse(input, options) {
               s12 = peg$currPos;
               s13 = peg$parse_();
               peg$savedPos = peg$currPos;
-              s14 = peg$f23(s1, s3, s4, s5, s6, s8);
+              s14 = peg$f26(s1, s3, s4, s5, s6, s8);
               if (s14) {
                 s14 = undefined;
               } else {
@@ -3170,7 +3368,7 @@ function peg$parse(input, options) {
               }
               if (s11 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f24(s1, s3, s4, s5, s6, s8);
+                s0 = peg$f27(s1, s3, s4, s5, s6, s8);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -3204,7 +3402,7 @@ function peg$parse(input, options) {
   function peg$parseFollowed() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 30;
+    const key = peg$currPos * 100 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3235,7 +3433,7 @@ function peg$parse(input, options) {
         }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f25(s3);
+          s0 = peg$f28(s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3253,7 +3451,7 @@ function peg$parse(input, options) {
       s1 = peg$parseEdges();
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f26(s1);
+        s1 = peg$f29(s1);
       }
       s0 = s1;
     }
@@ -3266,7 +3464,7 @@ function peg$parse(input, options) {
   function peg$parseEdges() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 97 + 31;
+    const key = peg$currPos * 100 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3302,7 +3500,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f27();
+        s0 = peg$f30();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3399,7 +3597,7 @@ function peg$parse(input, options) {
             }
             if (s7 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f28(s4, s5);
+              s0 = peg$f31(s4, s5);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -3421,7 +3619,7 @@ function peg$parse(input, options) {
         s1 = peg$parseEdgeName();
         if (s1 !== peg$FAILED) {
           peg$savedPos = s0;
-          s1 = peg$f29(s1);
+          s1 = peg$f32(s1);
         }
         s0 = s1;
       }
@@ -3435,7 +3633,7 @@ function peg$parse(input, options) {
   function peg$parseEdgeName() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 32;
+    const key = peg$currPos * 100 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3481,7 +3679,7 @@ function peg$parse(input, options) {
           }
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f30(s3);
+            s0 = peg$f33(s3);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3503,7 +3701,7 @@ function peg$parse(input, options) {
       s1 = peg$parseName();
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f31(s1);
+        s1 = peg$f34(s1);
       }
       s0 = s1;
     }
@@ -3516,7 +3714,7 @@ function peg$parse(input, options) {
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 97 + 33;
+    const key = peg$currPos * 100 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3564,7 +3762,7 @@ function peg$parse(input, options) {
           }
           if (s9 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f32(s3, s7);
+            s0 = peg$f35(s3, s7);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3590,7 +3788,7 @@ function peg$parse(input, options) {
   function peg$parseAny() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 34;
+    const key = peg$currPos * 100 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3626,7 +3824,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f33();
+        s0 = peg$f36();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3644,7 +3842,7 @@ function peg$parse(input, options) {
   function peg$parseNested() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 35;
+    const key = peg$currPos * 100 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3675,7 +3873,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s1;
-        s1 = peg$f34();
+        s1 = peg$f37();
       } else {
         peg$currPos = s1;
         s1 = peg$FAILED;
@@ -3689,7 +3887,7 @@ function peg$parse(input, options) {
       s3 = peg$parseBlock();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f35(s1, s3);
+        s0 = peg$f38(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3762,7 +3960,7 @@ function peg$parse(input, options) {
           s5 = peg$parseBlock();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f36(s1, s5);
+            s0 = peg$f39(s1, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3827,7 +4025,7 @@ function peg$parse(input, options) {
             s4 = peg$parseBlock();
             if (s4 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f37(s4);
+              s0 = peg$f40(s4);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -3851,7 +4049,7 @@ function peg$parse(input, options) {
   function peg$parseBlock() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 36;
+    const key = peg$currPos * 100 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3927,7 +4125,7 @@ function peg$parse(input, options) {
   function peg$parsePredicate() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 37;
+    const key = peg$currPos * 100 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3940,7 +4138,7 @@ function peg$parse(input, options) {
     s1 = peg$parseDisjunction();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f38(s1);
+      s2 = peg$f41(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -3948,7 +4146,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f39(s1);
+        s0 = peg$f42(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3966,7 +4164,7 @@ function peg$parse(input, options) {
   function peg$parseDisjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 38;
+    const key = peg$currPos * 100 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4015,7 +4213,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f40(s1, s2);
+      s0 = peg$f43(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4029,7 +4227,7 @@ function peg$parse(input, options) {
   function peg$parseConjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 39;
+    const key = peg$currPos * 100 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4078,7 +4276,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f41(s1, s2);
+      s0 = peg$f44(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4092,7 +4290,7 @@ function peg$parse(input, options) {
   function peg$parseNegatable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 40;
+    const key = peg$currPos * 100 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4123,7 +4321,7 @@ function peg$parse(input, options) {
             s5 = peg$parseTraversal();
             if (s5 !== peg$FAILED) {
               peg$savedPos = peg$currPos;
-              s6 = peg$f42(s5);
+              s6 = peg$f45(s5);
               if (s6) {
                 s6 = undefined;
               } else {
@@ -4154,7 +4352,7 @@ function peg$parse(input, options) {
         s4 = peg$parseComparison();
         if (s4 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f43(s4);
+          s0 = peg$f46(s4);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -4179,7 +4377,7 @@ function peg$parse(input, options) {
   function peg$parseSuffix() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 41;
+    const key = peg$currPos * 100 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4245,7 +4443,7 @@ function peg$parse(input, options) {
   function peg$parseComparison() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 97 + 42;
+    const key = peg$currPos * 100 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4381,7 +4579,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f44(s1, s3, s5);
+            s0 = peg$f47(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4434,7 +4632,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f45(s1, s4);
+                s0 = peg$f48(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -4476,7 +4674,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f46(s1);
+              s0 = peg$f49(s1);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -4554,7 +4752,7 @@ function peg$parse(input, options) {
   function peg$parseContinued() {
     let s0;
 
-    const key = peg$currPos * 97 + 43;
+    const key = peg$currPos * 100 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4582,7 +4780,7 @@ function peg$parse(input, options) {
   function peg$parseCompared() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 44;
+    const key = peg$currPos * 100 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4636,7 +4834,7 @@ function peg$parse(input, options) {
   function peg$parseAs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 45;
+    const key = peg$currPos * 100 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4713,7 +4911,7 @@ function peg$parse(input, options) {
   function peg$parseDistinct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 46;
+    const key = peg$currPos * 100 + 49;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4790,7 +4988,7 @@ function peg$parse(input, options) {
   function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 47;
+    const key = peg$currPos * 100 + 50;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4867,7 +5065,7 @@ function peg$parse(input, options) {
   function peg$parseOr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 48;
+    const key = peg$currPos * 100 + 51;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4944,7 +5142,7 @@ function peg$parse(input, options) {
   function peg$parseNegation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 49;
+    const key = peg$currPos * 100 + 52;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5021,7 +5219,7 @@ function peg$parse(input, options) {
   function peg$parseIs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 50;
+    const key = peg$currPos * 100 + 53;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5098,7 +5296,7 @@ function peg$parse(input, options) {
   function peg$parseIn() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 51;
+    const key = peg$currPos * 100 + 54;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5174,7 +5372,7 @@ function peg$parse(input, options) {
   function peg$parseOperator() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 52;
+    const key = peg$currPos * 100 + 55;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5330,7 +5528,7 @@ function peg$parse(input, options) {
   function peg$parseLeftArrow() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 53;
+    const key = peg$currPos * 100 + 56;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5416,7 +5614,7 @@ function peg$parse(input, options) {
   function peg$parseTextFilter() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 54;
+    const key = peg$currPos * 100 + 57;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5429,7 +5627,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCall();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f47(s1);
+      s2 = peg$f50(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -5437,7 +5635,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f48(s1);
+        s0 = peg$f51(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5455,7 +5653,7 @@ function peg$parse(input, options) {
   function peg$parseExpr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 55;
+    const key = peg$currPos * 100 + 58;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5490,7 +5688,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f49(s1, s2);
+      s0 = peg$f52(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5504,7 +5702,7 @@ function peg$parse(input, options) {
   function peg$parseFirstAddends() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 97 + 56;
+    const key = peg$currPos * 100 + 59;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5587,7 +5785,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f50(s1, s2);
+      s0 = peg$f53(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5601,7 +5799,7 @@ function peg$parse(input, options) {
   function peg$parseAddend() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 57;
+    const key = peg$currPos * 100 + 60;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5617,7 +5815,7 @@ function peg$parse(input, options) {
       s3 = peg$parseProduct();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f51(s1, s3);
+        s0 = peg$f54(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5635,7 +5833,7 @@ function peg$parse(input, options) {
   function peg$parseProduct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 58;
+    const key = peg$currPos * 100 + 61;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5670,7 +5868,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f52(s1, s2);
+      s0 = peg$f55(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5684,7 +5882,7 @@ function peg$parse(input, options) {
   function peg$parseFactor() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 59;
+    const key = peg$currPos * 100 + 62;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5700,7 +5898,7 @@ function peg$parse(input, options) {
       s3 = peg$parseSigned();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f53(s1, s3);
+        s0 = peg$f56(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5718,7 +5916,7 @@ function peg$parse(input, options) {
   function peg$parseAddSign() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 60;
+    const key = peg$currPos * 100 + 63;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5792,7 +5990,7 @@ function peg$parse(input, options) {
   function peg$parseTimesSign() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 61;
+    const key = peg$currPos * 100 + 64;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5845,7 +6043,7 @@ function peg$parse(input, options) {
   function peg$parseSigned() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 62;
+    const key = peg$currPos * 100 + 65;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5886,7 +6084,7 @@ function peg$parse(input, options) {
           s4 = peg$parsePrimary();
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f54(s4);
+            s0 = peg$f57(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -5909,7 +6107,7 @@ function peg$parse(input, options) {
   function peg$parsePrimary() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 63;
+    const key = peg$currPos * 100 + 66;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6000,7 +6198,7 @@ function peg$parse(input, options) {
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 97 + 64;
+    const key = peg$currPos * 100 + 67;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6069,7 +6267,7 @@ function peg$parse(input, options) {
         }
         if (s8 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f55(s1, s5, s6);
+          s0 = peg$f58(s1, s5, s6);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -6091,7 +6289,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 65;
+    const key = peg$currPos * 100 + 68;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6171,7 +6369,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f56(s1, s2);
+      s0 = peg$f59(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6185,7 +6383,7 @@ function peg$parse(input, options) {
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 66;
+    const key = peg$currPos * 100 + 69;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6214,7 +6412,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f57(s1);
+      s2 = peg$f60(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -6222,7 +6420,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f58(s1);
+        s0 = peg$f61(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6245,7 +6443,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 67;
+    const key = peg$currPos * 100 + 70;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6270,7 +6468,7 @@ function peg$parse(input, options) {
         s5 = peg$parseFieldName();
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f59(s1, s5);
+          s0 = peg$f62(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -6292,7 +6490,7 @@ function peg$parse(input, options) {
   function peg$parseFieldName() {
     let s0, s1;
 
-    const key = peg$currPos * 97 + 68;
+    const key = peg$currPos * 100 + 71;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6320,7 +6518,7 @@ function peg$parse(input, options) {
   function peg$parseSystemName() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 69;
+    const key = peg$currPos * 100 + 72;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6383,7 +6581,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f60(s1);
+      s1 = peg$f63(s1);
     }
     s0 = s1;
 
@@ -6395,7 +6593,7 @@ function peg$parse(input, options) {
   function peg$parseAlias() {
     let s0, s1;
 
-    const key = peg$currPos * 97 + 70;
+    const key = peg$currPos * 100 + 73;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6408,7 +6606,7 @@ function peg$parse(input, options) {
     s1 = peg$parseName();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f61(s1);
+      s1 = peg$f64(s1);
     }
     s0 = s1;
 
@@ -6420,7 +6618,7 @@ function peg$parse(input, options) {
   function peg$parseValue() {
     let s0;
 
-    const key = peg$currPos * 97 + 71;
+    const key = peg$currPos * 100 + 74;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6445,7 +6643,7 @@ function peg$parse(input, options) {
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 72;
+    const key = peg$currPos * 100 + 75;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6493,7 +6691,7 @@ function peg$parse(input, options) {
           }
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f62();
+            s0 = peg$f65();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -6519,7 +6717,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 97 + 73;
+    const key = peg$currPos * 100 + 76;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6532,7 +6730,7 @@ function peg$parse(input, options) {
     s1 = peg$parseStringText();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f63(s1);
+      s1 = peg$f66(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -6559,7 +6757,7 @@ function peg$parse(input, options) {
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f64();
+            s0 = peg$f67();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -6590,7 +6788,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f65();
+              s0 = peg$f68();
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -6651,7 +6849,7 @@ function peg$parse(input, options) {
                     }
                     if (s8 !== peg$FAILED) {
                       peg$savedPos = s0;
-                      s0 = peg$f66(s1, s6);
+                      s0 = peg$f69(s1, s6);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -6697,7 +6895,7 @@ function peg$parse(input, options) {
                 }
                 if (s5 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f67(s3);
+                  s0 = peg$f70(s3);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -6720,7 +6918,7 @@ function peg$parse(input, options) {
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 74;
+    const key = peg$currPos * 100 + 77;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6800,7 +6998,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f68(s1, s2);
+      s0 = peg$f71(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6814,7 +7012,7 @@ function peg$parse(input, options) {
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 75;
+    const key = peg$currPos * 100 + 78;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6849,7 +7047,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f69(s1, s2);
+      s0 = peg$f72(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6863,7 +7061,7 @@ function peg$parse(input, options) {
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 97 + 76;
+    const key = peg$currPos * 100 + 79;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6896,10 +7094,10 @@ function peg$parse(input, options) {
         s4 = peg$parseTypeName();
         if (s4 !== peg$FAILED) {
           s5 = peg$parse_();
-          s6 = peg$parseEntries();
+          s6 = peg$parseAssignments();
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f70(s4, s6);
+            s0 = peg$f73(s4, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -6961,13 +7159,13 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 s8 = peg$parse_();
-                s9 = peg$parseEntries();
+                s9 = peg$parseAssignments();
                 if (s9 !== peg$FAILED) {
                   s10 = peg$parse_();
                   s11 = peg$parseWhere();
                   if (s11 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s0 = peg$f71(s4, s9, s11);
+                    s0 = peg$f74(s4, s9, s11);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -7024,7 +7222,7 @@ function peg$parse(input, options) {
               s6 = peg$parseWhere();
               if (s6 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f72(s4, s6);
+                s0 = peg$f75(s4, s6);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -7052,7 +7250,7 @@ function peg$parse(input, options) {
   function peg$parseWhere() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 77;
+    const key = peg$currPos * 100 + 80;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7085,7 +7283,7 @@ function peg$parse(input, options) {
         s4 = peg$parseAnyCondition();
         if (s4 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s5 = peg$f73(s4);
+          s5 = peg$f76(s4);
           if (s5) {
             s5 = undefined;
           } else {
@@ -7093,7 +7291,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f74(s4);
+            s0 = peg$f77(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7119,7 +7317,7 @@ function peg$parse(input, options) {
   function peg$parseAnyCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 78;
+    const key = peg$currPos * 100 + 81;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7168,7 +7366,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f75(s1, s2);
+      s0 = peg$f78(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -7182,7 +7380,7 @@ function peg$parse(input, options) {
   function peg$parseEachCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 97 + 79;
+    const key = peg$currPos * 100 + 82;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7273,7 +7471,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f76(s1, s2);
+      s0 = peg$f79(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -7287,7 +7485,7 @@ function peg$parse(input, options) {
   function peg$parseNegatableCondition() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 80;
+    const key = peg$currPos * 100 + 83;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7303,7 +7501,7 @@ function peg$parse(input, options) {
       s3 = peg$parseCondition();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f77(s3);
+        s0 = peg$f80(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -7324,7 +7522,7 @@ function peg$parse(input, options) {
   function peg$parseCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 97 + 81;
+    const key = peg$currPos * 100 + 84;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7402,7 +7600,7 @@ function peg$parse(input, options) {
           s5 = peg$parseValue();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f78(s1, s3, s5);
+            s0 = peg$f81(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7455,7 +7653,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f79(s1, s4);
+                s0 = peg$f82(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -7477,7 +7675,7 @@ function peg$parse(input, options) {
           s1 = peg$parseFieldName();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f80(s1);
+            s1 = peg$f83(s1);
           }
           s0 = s1;
         }
@@ -7492,7 +7690,7 @@ function peg$parse(input, options) {
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 82;
+    const key = peg$currPos * 100 + 85;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7552,7 +7750,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f81(s2);
+        s0 = peg$f84(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -7575,7 +7773,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 97 + 83;
+    const key = peg$currPos * 100 + 86;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7613,7 +7811,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 84;
+    const key = peg$currPos * 100 + 87;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7659,7 +7857,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 85;
+    const key = peg$currPos * 100 + 88;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7716,7 +7914,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 97 + 86;
+    const key = peg$currPos * 100 + 89;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7843,7 +8041,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 97 + 87;
+    const key = peg$currPos * 100 + 90;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7868,7 +8066,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 88;
+    const key = peg$currPos * 100 + 91;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7920,7 +8118,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f82(s1);
+      s1 = peg$f85(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -7937,7 +8135,7 @@ function peg$parse(input, options) {
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 97 + 89;
+    const key = peg$currPos * 100 + 92;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7989,7 +8187,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f83(s1);
+      s1 = peg$f86(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -8006,7 +8204,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 90;
+    const key = peg$currPos * 100 + 93;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8064,7 +8262,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f84(s1);
+        s0 = peg$f87(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8087,7 +8285,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 91;
+    const key = peg$currPos * 100 + 94;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8114,7 +8312,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f85(s1, s2);
+      s0 = peg$f88(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -8133,7 +8331,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 97 + 92;
+    const key = peg$currPos * 100 + 95;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8253,7 +8451,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f86(s1);
+        s0 = peg$f89(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8276,7 +8474,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 97 + 93;
+    const key = peg$currPos * 100 + 96;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8346,7 +8544,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 97 + 94;
+    const key = peg$currPos * 100 + 97;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8386,7 +8584,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f87(s2);
+        s0 = peg$f90(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8409,7 +8607,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 95;
+    const key = peg$currPos * 100 + 98;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8455,7 +8653,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 97 + 96;
+    const key = peg$currPos * 100 + 99;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8482,7 +8680,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f88(s2);
+        s0 = peg$f91(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

@@ -99,13 +99,15 @@ interface NullNode {
   readonly span: Span;
 }
 
-/** `prop: value`, in a binding's braces and in assignments. */
-export interface EntryNode {
+/** `prop: value`, in a binding's braces, and in assignments, where the value may be computed. */
+export interface EntryNode<Value extends ExprNode = ValueNode> {
   readonly kind: "entry";
   readonly name: NameNode;
-  readonly value: ValueNode | NullNode;
+  readonly value: Value | NullNode;
   readonly span: Span;
 }
+
+export type AssignmentNode = EntryNode<ExprNode>;
 
 /** `$x: Type { prop: value }` */
 export interface BindingNode {
@@ -264,14 +266,14 @@ export interface WhereNode {
 export interface InsertNode {
   readonly kind: "insert";
   readonly type: NameNode;
-  readonly entries: readonly EntryNode[];
+  readonly entries: readonly AssignmentNode[];
   readonly span: Span;
 }
 
 export interface UpdateNode {
   readonly kind: "update";
   readonly type: NameNode;
-  readonly entries: readonly EntryNode[];
+  readonly entries: readonly AssignmentNode[];
   readonly where: WhereNode;
   readonly span: Span;
 }

@@ -12,7 +12,7 @@ import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
 import type { Site } from "./site.ts";
-import type { CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
+import type { AliasNode, CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
 import type { LiteralNode } from "../../text/literal-tree.ts";
 import { isScalarFunction } from "../../types/scalar-functions.ts";
 import {
@@ -37,8 +37,7 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
     case "alias": {
       const named = site.columns?.get(node.text);
       if (named !== undefined) return named;
-      const message = `\`${node.text}\` is a bare name, which stands for a column only in order`;
-      context.error("T6", node.span, message, bareNameRemedy(node.text, site.scope));
+      reportBareName(site, node);
       return null;
     }
     case "call":
@@ -59,6 +58,28 @@ export function typeExpr(site: Site, node: ExprNode): Expr | null {
   }
 }
 
+function reportBareName({ context, scope, place, columns }: Site, { text, span }: AliasNode): void {
+  if (place !== "assignment") {
+    const message = `\`${text}\` is a bare name, which stands for a column only in order`;
+    context.error("T6", span, message, bareNameRemedy(text, scope));
+    return;
+  }
+  const names = [...(columns?.keys() ?? [])];
+  const message = `\`${text}\` is no property that is there to be read`;
+  const remedy =
+    names.length === 0 || isKeyword(text) ? unquotedRemedy(text) : context.suggest(text, names, "property");
+  context.error("T6", span, message, remedy);
+}
+
+function isKeyword(text: string): boolean {
+  return ["null", "true", "false"].includes(text.toLowerCase());
+}
+
+function unquotedRemedy(text: string): string {
+  if (isKeyword(text)) return `Write \`${text.toLowerCase()}\`, as in \`set { p: ${text.toLowerCase()} }\`.`;
+  return `Text stands in double quotes, \`"${text}"\`; a parameter begins with \`$\`, \`$${text}\`.`;
+}
+
 function typeCall(site: Site, node: CallNode): Expr | null {
   const { context } = site;
   const name = node.function;
@@ -75,9 +96,9 @@ function typeCall(site: Site, node: CallNode): Expr | null {
     : typeSearch(site, node, name, typeExpr);
 }
 
-/** Whether a call asks of a path, as `length($p)` does of one where it asks of a text else. */
+/** Whether a call asks of what a pattern binds, as `length($p)` does of a path; else it asks of a value. */
 function isOfPath({ scope }: Site, { arguments: [argument] }: CallNode): boolean {
-  return argument?.kind === "variable" && scope.find(argument.text)?.kind === "path";
+  return argument?.kind === "variable" && scope.find(argument.text) !== undefined;
 }
 
 function typeLiteralIn(context: QueryContext, node: LiteralNode): Expr | null {
@@ -191,8 +212,9 @@ function systemExpr(binding: Binding, field: SystemField): Expr {
 
 function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Expr | null {
   const { context } = site;
-  if (site.place === "filter") {
-    context.error("T9", node.span, `the aggregate \`${name}\` stands in match`, "Aggregate in return.");
+  if (site.place === "filter" || site.place === "assignment") {
+    const where = site.place === "filter" ? "in match" : "in an assignment";
+    context.error("T9", node.span, `the aggregate \`${name}\` stands ${where}`, "Aggregate in return.");
     return null;
   }
   const [argumentNode, ...more] = node.arguments;

@@ -1,16 +1,10 @@
 import { unreachable } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
-import { formatType, ID_TYPE, type ValueType } from "../../types/value-types.ts";
-import {
-  assignable,
-  exprType,
-  type ExprType,
-  isScalar,
-  scalarType,
-  showType,
-} from "../../types/expr-types.ts";
+import { ID_TYPE, type ValueType } from "../../types/value-types.ts";
+import { exprType, type ExprType, isScalar, scalarType } from "../../types/expr-types.ts";
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type {
+  AssignedExpr,
   Assignment,
   SimpleCondition,
   FieldComparison,
@@ -21,14 +15,15 @@ import type {
 import { describe, fitLiteral, typeLiteral } from "../../types/literals.ts";
 import { typeLogic } from "./logic.ts";
 import { resolveOperator } from "./operators.ts";
+import { checkAssignable, type Given, isComputed, typeComputed } from "./assigned.ts";
 import { checkPattern } from "./regular-expressions.ts";
-import { comparisonRemedy, conversionRemedy, literalRemedy } from "./remedies.ts";
+import { comparisonRemedy, literalRemedy } from "./remedies.ts";
 import type { QueryContext } from "./scope.ts";
 import { emptyListFor, negation, notBool } from "./predicates.ts";
 import { leavesOf } from "../syntax/logic.ts";
 import type {
   DeleteNode,
-  EntryNode,
+  AssignmentNode,
   FieldConditionNode,
   InsertNode,
   MutationNode,
@@ -92,19 +87,19 @@ function findType(
 
 /** The entries of a statement by their targets; a later duplicate is reported and left out. */
 interface Entries {
-  readonly properties: readonly { readonly property: Property; readonly entry: EntryNode }[];
+  readonly properties: readonly { readonly property: Property; readonly entry: AssignmentNode }[];
   /** The entries `from`, `to` and `id`, where the statement may have them. */
-  readonly special: ReadonlyMap<string, EntryNode>;
+  readonly special: ReadonlyMap<string, AssignmentNode>;
 }
 
 function sortEntries(
   context: QueryContext,
   type: EntityType,
-  entries: readonly EntryNode[],
+  entries: readonly AssignmentNode[],
   allowed: readonly string[],
 ): Entries {
-  const properties: { property: Property; entry: EntryNode }[] = [];
-  const special = new Map<string, EntryNode>();
+  const properties: { property: Property; entry: AssignmentNode }[] = [];
+  const special = new Map<string, AssignmentNode>();
   const seen = new Set<string>();
   for (const entry of entries) {
     const { text, span } = entry.name;
@@ -148,14 +143,14 @@ function typeInsert(context: QueryContext, node: InsertNode): Statement | null {
   const allowed = [...(type.kind === "edge" ? ["from", "to"] : []), ...(type.key === null ? ["id"] : [])];
   const { properties, special } = sortEntries(context, type, node.entries, allowed);
   reportMissing(context, node, type, properties);
-  const assignments = typeAssignments(context, properties);
+  const assignments = typeAssignments(context, null, properties);
   const idEntry = special.get("id");
-  const id = idEntry === undefined ? null : typeValue(context, idEntry, ID_TYPE);
+  const id = idEntry === undefined ? null : typePlain(context, idEntry, ID_TYPE);
   if (type.kind === "node") return { kind: "insert_node", type, id, assignments };
   const from = special.get("from");
   const to = special.get("to");
-  const fromValue = from === undefined ? null : typeValue(context, from, ID_TYPE);
-  const toValue = to === undefined ? null : typeValue(context, to, ID_TYPE);
+  const fromValue = from === undefined ? null : typePlain(context, from, ID_TYPE);
+  const toValue = to === undefined ? null : typePlain(context, to, ID_TYPE);
   if (fromValue === null || toValue === null) return null;
   return { kind: "insert_edge", type, id, from: fromValue, to: toValue, assignments };
 }
@@ -186,7 +181,7 @@ function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
     context.error("T10", node.span, `the update of ${type.name} assigns nothing`);
   const entries = type.kind === "edge" ? withoutEnds(context, type, node.entries) : node.entries;
   const { properties } = sortEntries(context, type, entries, []);
-  const assignments = typeAssignments(context, properties);
+  const assignments = typeAssignments(context, type, properties);
   const where = typeWhere(context, type, node.where);
   return where === null ? null : { kind: "update", type, assignments, where };
 }
@@ -195,8 +190,8 @@ function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
 function withoutEnds(
   context: QueryContext,
   type: EdgeType,
-  entries: readonly EntryNode[],
-): readonly EntryNode[] {
+  entries: readonly AssignmentNode[],
+): readonly AssignmentNode[] {
   return entries.filter(({ name: { text, span } }) => {
     if (type.propertyByName.has(text) || systemFieldFor(type, text) === null) return true;
     context.error("T16", span, `\`${text}\` of an edge cannot be updated`);
@@ -214,29 +209,57 @@ function typeDelete(context: QueryContext, node: DeleteNode): Statement | null {
   return type === null || where === null ? null : { kind: "delete", type, where };
 }
 
-function typeAssignments(context: QueryContext, given: Entries["properties"]): readonly Assignment[] {
+/** `read` is the type whose properties values may be computed of; null in an insert. */
+function typeAssignments(
+  context: QueryContext,
+  read: EntityType | null,
+  given: Entries["properties"],
+): readonly Assignment[] {
   const assignments: Assignment[] = [];
   for (const { property, entry } of given) {
-    const value = typeValue(context, entry, property.type);
+    const value = typeAssigned(context, read, entry, property.type);
     if (value !== null) assignments.push({ property, value });
   }
   return assignments;
 }
 
-/** The value of an entry, typed as its target. */
-function typeValue(context: QueryContext, entry: EntryNode, type: ValueType): ValueExpr | null {
-  const { name, value } = entry;
+/** The value of an entry, which may be computed, typed as its target. */
+function typeAssigned(
+  context: QueryContext,
+  read: EntityType | null,
+  { name, value }: AssignmentNode,
+  type: ValueType,
+): AssignedExpr | null {
   if (value.kind === "null") {
     if (type.nullable) return { kind: "literal", value: null, type: exprType(type) };
     context.error("T3", value.span, `\`${name.text}\` is required and cannot be null`, "Give it a value.");
     return null;
   }
+  if (!isComputed(value)) return typeValue(context, { name, value }, type);
+  const typed = typeComputed(context, read, value);
+  return typed === null ? null : checkAssignable(context, { name, value }, typed, type);
+}
+
+/** The value of an entry that names an id or an end, which is not computed. */
+function typePlain(
+  context: QueryContext,
+  { name, value }: AssignmentNode,
+  type: ValueType,
+): ValueExpr | null {
+  if (value.kind !== "null" && !isComputed(value)) return typeValue(context, { name, value }, type);
+  const message = `\`${name.text}\` is a literal or a parameter`;
+  context.error("T3", value.span, message, "Compute it outside, and give it as a parameter.");
+  return null;
+}
+
+function typeValue(
+  context: QueryContext,
+  { name, value }: Given<ValueNode>,
+  type: ValueType,
+): ValueExpr | null {
   if (value.kind === "now" || value.kind === "variable") {
     const typed = typeOpenValue(context, value, type);
-    if (typed === null || assignable(typed.type, exprType(type))) return typed;
-    const message = `${showType(typed.type)} cannot be assigned to \`${name.text}\`, which is ${formatType(type)}`;
-    context.error("T7", value.span, message, conversionRemedy(typed, exprType(type)));
-    return null;
+    return typed === null ? null : checkAssignable(context, { name, value }, typed, type);
   }
   const result = fitLiteral(value, type);
   if (result.ok) return result.literal;

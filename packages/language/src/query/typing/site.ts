@@ -3,7 +3,7 @@ import type { QueryContext, Scope } from "./scope.ts";
 import type { ExprNode } from "../syntax/tree.ts";
 
 /** The place of an expression, which decides the functions that it may use. */
-type Place = "filter" | "return" | "order" | "argument";
+type Place = "filter" | "return" | "order" | "argument" | "assignment";
 
 /** What typing an expression needs besides its node. */
 export interface Site {
