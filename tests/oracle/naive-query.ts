@@ -3,6 +3,7 @@ import { AGGREGATED } from "./naive-aggregates.ts";
 import { NaiveSearch } from "./naive-search.ts";
 import type { Clause, EntityType, Expr, Predicate, ReadQuery, Variable } from "@omnigraph/language";
 import { mentions, traverseOf } from "./naive-clauses.ts";
+import { mayOverflow } from "./naive-overflow.ts";
 import { NaivePaths } from "./naive-paths.ts";
 import {
   beside,
@@ -16,7 +17,6 @@ import {
   partsOf,
   satisfies,
   truth,
-  variablesOf,
 } from "./naive-values.ts";
 
 /** An entity as a plain object. Values by property id. */
@@ -64,47 +64,12 @@ export class NaiveReader {
   }
 
   answer(): NaiveAnswer {
-    this.#tryConditions(this.#query.clauses);
+    this.#mayOverflow = mayOverflow(this.#query, this.#data, (expr, row) => this.#value(expr, row));
     const matches = this.#search.ranked(this.#query, this.#matches());
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
     const start = this.#count(this.#query.offset) ?? 0;
     const end = start + (this.#count(this.#query.limit) ?? all.length);
     return { all, rows: all.slice(start, end), mayOverflow: this.#mayOverflow };
-  }
-
-  /** Computes all that conditions compute, for all entities that there are, whether others leave them or not. */
-  #tryConditions(clauses: readonly Clause[]): void {
-    for (const clause of clauses) {
-      if (clause.kind === "not" || clause.kind === "optional") this.#tryConditions(clause.clauses);
-      else if (clause.kind === "bind" || clause.kind === "traverse") continue;
-      else
-        for (const operand of operands(clause)) this.#tryFor(operand, [...new Set(variablesOf(operand))], []);
-    }
-    for (const { expr } of [...this.#query.columns, ...this.#query.order]) this.#tryFixed(expr);
-  }
-
-  #tryFixed(expr: Expr): void {
-    if (expr.kind === "fixed") this.#tryFor(expr, [], []);
-    for (const part of partsOf(expr)) this.#tryFixed(part);
-  }
-
-  #tryFor(expr: Expr, [variable, ...others]: readonly number[], row: Row): void {
-    if (variable === undefined) {
-      try {
-        this.#value(expr, row);
-      } catch (error) {
-        if (!(error instanceof NaiveOverflow)) throw error;
-        this.#mayOverflow = true;
-      }
-      return;
-    }
-    const type = this.#query.variables[variable]?.type;
-    for (const entity of type === undefined || type.kind === "path"
-      ? []
-      : (this.#data.get(type.name) ?? [])) {
-      row[variable] = entity;
-      this.#tryFor(expr, others, row);
-    }
   }
 
   /** First what must hold, then each optional block, then what reads the variables of those. */
