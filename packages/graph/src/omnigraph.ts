@@ -29,38 +29,21 @@ import type {
   OpenOptions,
   OpenWithOptions,
 } from "./api/opening.ts";
-import { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
 import { ClosedGraph } from "./closed-graph.ts";
 import { Commits } from "./commits.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./schema/graph-schema.ts";
-import { BackgroundFolds } from "./maintenance/background-folds.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
 import { Tables } from "./exchange/tables.ts";
 import { NamedBranches } from "./named-branches.ts";
-import { CompiledQueries } from "./open/compiled-queries.ts";
 import type { GraphContext } from "./open/context.ts";
+import { type SharedParts, sharedParts } from "./shared-parts.ts";
 import { closeGraph, initAt, initWith, openAt, openWith } from "./open/open-graph.ts";
 import { Recovery } from "./recovery/recovery.ts";
-import { stagedTest } from "./recovery/staged-test.ts";
 import { Reads } from "./read/reads.ts";
 import { Writes } from "./write/writes.ts";
-
-/** What the handles of all actors on one open graph share. */
-interface Shared {
-  readonly queries: CompiledQueries;
-  readonly folds: BackgroundFolds;
-  readonly branches: Branches;
-}
-
-function sharedBy(context: GraphContext): Shared {
-  const folds = new BackgroundFolds(context);
-  const branches = new Branches(context, (branch, commit) => folds.wrote(branch, commit));
-  context.log.intents.start(stagedTest(context));
-  return { queries: new CompiledQueries(), folds, branches };
-}
 
 /**
  * A graph that is open in this process. Any number of handles, here and in other processes, may be open on one graph.
@@ -97,7 +80,7 @@ function sharedBy(context: GraphContext): Shared {
 export class Omnigraph extends ClosedGraph {
   /** The history of commits, and reverts. */
   readonly commits: Commits;
-  /** The change feed: what the commits of a branch changed. */
+  /** What the commits of a branch changed. */
   readonly changes: ChangeFeed;
   /** Branches and merges. */
   readonly branches: NamedBranches;
@@ -110,11 +93,11 @@ export class Omnigraph extends ClosedGraph {
   /** Writes that were interrupted. */
   readonly recovery: Recovery;
   readonly #context: GraphContext;
-  readonly #shared: Shared;
+  readonly #shared: SharedParts;
   readonly #reads: Reads;
   readonly #writes: Writes;
 
-  private constructor(context: GraphContext, shared: Shared = sharedBy(context)) {
+  private constructor(context: GraphContext, shared: SharedParts = sharedParts(context)) {
     super();
     const { queries, folds, branches } = shared;
     this.#context = context;
@@ -376,8 +359,7 @@ export class Omnigraph extends ClosedGraph {
   }
 
   /**
-   * This open graph, used by an actor: what it reads is asked about as this actor's, and what it writes has this actor for its author. It costs little, so a
-   * program that serves many actors opens a graph once and has one of these for each call. All of them are one handle: closing one closes them all.
+   * This open graph, used by an actor: for what it reads and the author of what it writes. It costs little: open a graph once, and have one of these for each call. Closing one closes them all.
    *
    * @example
    * ```ts
@@ -406,10 +388,8 @@ export class Omnigraph extends ClosedGraph {
    */
   async close(options?: CloseOptions): Promise<void> {
     const { abort = false } = optionsOf("close", options);
-    return this.#context.calls.close(abort, async () => {
-      await this.#shared.folds.close();
-      await closeGraph(this.#context);
-    });
+    const end = (): Promise<void> => closeGraph(this.#context);
+    return this.#context.calls.close(abort, () => this.#shared.folds.close().then(end));
   }
 
   /** Closes the handle at the end of the block that declares it with `await using`. */

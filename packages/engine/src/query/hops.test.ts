@@ -122,7 +122,9 @@ describe("paths", () => {
       '$b: Item { name: "i401" } $a (next | over){3,3} as $p $b $a.rank = 0',
     ])
       expect(await graph.rows(`{ match { ${pattern} } ${columns} }`), pattern).toEqual(rows);
-    expect(await graph.rows(`{ match { ${between} $a (next | over){4,*} as $p $b } ${columns} }`)).toEqual([]);
+    expect(await graph.rows(`{ match { ${between} $a (next | over){4,*} as $p $b } ${columns} }`)).toEqual(
+      [],
+    );
   });
 
   it("the nodes of paths can be looked through", async () => {

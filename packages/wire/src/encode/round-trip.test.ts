@@ -1,14 +1,9 @@
 import { parseJson, writeJson } from "@omnigraph/base";
-import type { AnswerValue, MigrationStep, NamedConstraint, ValueType } from "@omnigraph/language";
+import type { MigrationStep, NamedConstraint, ValueType } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BranchSummary } from "../answers/branches.ts";
-import type { ChangeBlock, ChangeCause, ChangedEntity, EntityImage } from "../answers/changes.ts";
-import type { CommitSummary } from "../answers/commits.ts";
+import type { ChangeBlock } from "../answers/changes.ts";
 import type { ExplainAnswer, PlannedStep } from "../answers/explain.ts";
-import type { ChangeCount, EntityRef, MergeConflict, UnusedResolution } from "../answers/merges.ts";
-import type { QueryAnswer } from "../answers/reads.ts";
-import type { LoadAnswer } from "../answers/writes.ts";
 import { SHAPES } from "../schemas/shapes.ts";
 import { branchListJson } from "./branches.ts";
 import { baselineJson, commitChangesJson, diffChangeJson, feedJson, historyJson } from "./changes.ts";
@@ -26,116 +21,24 @@ import {
   ingestJson,
 } from "./http.ts";
 import { loadJson, mutationJson } from "./writes.ts";
-
-const text = fc.string({ unit: "binary", maxLength: 8 });
-const texts = fc.array(text, { maxLength: 3 });
-const maybe = fc.option(text);
-const count = fc.maxSafeNat();
-const beyond = fc.oneof(fc.bigInt(2n ** 53n, 2n ** 64n - 1n), fc.bigInt(-(2n ** 63n), -(2n ** 53n)));
-/** What rows and images hold: integers that no double holds for sure are bigints. */
-const { value } = fc.letrec<{ value: AnswerValue }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 2 },
-    fc.constant(null),
-    fc.boolean(),
-    fc.maxSafeInteger(),
-    fc.double({ noNaN: true, noDefaultInfinity: true, noInteger: true }),
-    fc.constant(-0),
-    beyond,
-    text,
-    fc.array(tie("value"), { maxLength: 3 }),
-  ),
-}));
-const values = fc.dictionary(fc.oneof(text, fc.constantFrom("__proto__", "toJSON")), value, { maxKeys: 4 });
-
-const commit: fc.Arbitrary<CommitSummary> = fc.record({
-  id: text,
-  branch: fc.oneof(text, fc.constant("main")),
-  depth: count,
-  parent: maybe,
-  mergedParent: maybe,
-  actor: maybe,
-  createdAt: count,
-  kind: fc.constantFrom("genesis", "mutation", "load", "merge", "revert", "seal"),
-  message: maybe,
-});
-const kind = fc.constantFrom("node", "edge");
-const image: fc.Arbitrary<EntityImage> = fc.record({
-  properties: values,
-  endpoints: fc.option(fc.record({ from: text, to: text })),
-});
-const change: fc.Arbitrary<ChangedEntity> = fc.record({
-  kind,
-  type: fc.record({ id: text, name: text }),
-  id: text,
-  op: fc.constantFrom("insert", "update", "delete"),
-  before: fc.option(image),
-  after: fc.option(image),
-});
-const cause: fc.Arbitrary<ChangeCause> = fc.record({
-  commit: text,
-  parent: maybe,
-  mergedParent: maybe,
-  branch: text,
-  actor: maybe,
-  authoredAt: count,
-  createdAt: count,
-});
-const entity: fc.Arbitrary<EntityRef> = fc.record({ kind, type: text, id: text });
-const conflict: fc.Arbitrary<MergeConflict> = fc.record({
-  kind: fc.constantFrom("divergent_update", "orphan_edge", "unique_violation"),
-  entityKind: kind,
-  type: text,
-  id: maybe,
-  properties: texts,
-  with: fc.array(entity, { maxLength: 2 }),
-  message: text,
-  base: fc.option(image),
-  ours: fc.option(image),
-  theirs: fc.option(image),
-});
-const conflicts = fc.array(conflict, { maxLength: 2 });
-const unused: fc.Arbitrary<UnusedResolution> = fc
-  .tuple(entity, text)
-  .map(([one, message]) => ({ ...one, message }));
-const counts: fc.Arbitrary<readonly ChangeCount[]> = fc.array(
-  fc.record({ kind, type: text, inserted: count, updated: count, deleted: count }),
-  { maxLength: 2 },
-);
-const outcome = fc.constantFrom("already_up_to_date", "fast_forward", "merged");
-const loaded = fc.array(fc.record({ name: text, entities: fc.nat() }), { maxLength: 3 });
-const load: fc.Arbitrary<LoadAnswer> = fc.record({
-  branch: text,
-  branchCreated: fc.boolean(),
-  mode: fc.constantFrom("append", "merge", "overwrite"),
-  nodes: loaded,
-  edges: loaded,
-  timesCut: fc.oneof(fc.constant(0), count),
+import {
+  beyond,
+  branch,
+  cause,
+  change,
   commit,
-});
-const query: fc.Arbitrary<QueryAnswer> = fc.record({
-  queryName: text,
-  branch: text,
-  snapshot: maybe,
-  columns: texts,
-  rows: fc.array(values, { maxLength: 3 }),
-  sums: fc.constant([]),
-  commit: text,
-  warnings: texts,
-});
-const branch: fc.Arbitrary<BranchSummary> = fc.record(
-  {
-    name: text,
-    head: text,
-    forkedFrom: maybe,
-    problem: fc.record({
-      reason: fc.constantFrom("log_torn", "object_corrupt"),
-      message: text,
-      details: fc.record({ place: text }),
-    }),
-  },
-  { requiredKeys: ["name", "head", "forkedFrom"] },
-);
+  conflicts,
+  count,
+  counts,
+  kind,
+  load,
+  maybe,
+  outcome,
+  query,
+  text,
+  texts,
+  unused,
+} from "../../../../tests/support/generators/arbitrary-answers.ts";
 
 interface Shape {
   parse(value: unknown): unknown;
