@@ -7,14 +7,21 @@ export class NaiveOverflow extends Error {}
 /** The value of a part of an expression. */
 type ValueOf = (expr: Expr) => Value;
 
-/** What is computed of values, as the language says. Throws `NaiveOverflow`. */
+/** What is computed of values, from left to right until the result is known, as the language says. Throws `NaiveOverflow`. */
 export function computedValue({ operation, arguments: parts, type }: ComputedExpr, valueOf: ValueOf): Value {
-  const values = parts.map(valueOf);
   if (operation === "coalesce") {
-    const first = values.find((value) => value !== null) ?? null;
-    return type.scalar === "F64" && first !== null ? Number(first) : first;
+    for (const part of parts) {
+      const value = valueOf(part);
+      if (value !== null) return type.scalar === "F64" ? Number(value) : value;
+    }
+    return null;
   }
-  if (values.includes(null)) return null;
+  const values: Value[] = [];
+  for (const part of parts) {
+    const value = valueOf(part);
+    if (value === null) return null;
+    values.push(value);
+  }
   const [a, b] = values;
   switch (operation) {
     case "lower":
@@ -76,8 +83,9 @@ export function truth(predicate: Predicate, valueOf: ValueOf, undecided: () => v
   if (predicate.kind === "is_null") return (valueOf(predicate.operand) === null) !== predicate.negated;
   if (predicate.kind === "filter") {
     const left = beside(predicate.right, predicate.left, valueOf(predicate.left));
+    if (left === null) return null;
     const right = beside(predicate.left, predicate.right, valueOf(predicate.right));
-    if (left === null || right === null) return null;
+    if (right === null) return null;
     return satisfies(predicate.operator, left, right) !== predicate.negated;
   }
   const decisive = predicate.kind === "or";
