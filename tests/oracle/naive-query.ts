@@ -17,6 +17,7 @@ import {
   partsOf,
   satisfies,
   truth,
+  UncertainOverflow,
 } from "./naive-values.ts";
 
 /** An entity as a plain object. Values by property id. */
@@ -96,7 +97,7 @@ export class NaiveReader {
     return rows.filter((row) => {
       const held = others.filter(isLate).map((clause) => this.#holds(clause, 0, row));
       if (held.includes(false)) return false;
-      if (held.includes("overflow")) throw new NaiveOverflow("a condition left its range");
+      if (held.includes("overflow")) throw new UncertainOverflow("a condition left its range");
       return true;
     });
   }
@@ -107,7 +108,7 @@ export class NaiveReader {
       found.push([...extended]);
       return true;
     });
-    if (isPoisoned) throw new NaiveOverflow("a condition left its range");
+    if (isPoisoned) throw new UncertainOverflow("a condition left its range");
     return found;
   }
 
@@ -201,10 +202,9 @@ export class NaiveReader {
         return this.#leads(clause, row);
       case "filter": {
         const left = beside(clause.right, clause.left, this.#value(clause.left, row));
+        if (left === null) return false;
         const right = beside(clause.left, clause.right, this.#value(clause.right, row));
-        if (clause.negated)
-          return left !== null && right !== null && !satisfies(clause.operator, left, right);
-        return satisfies(clause.operator, left, right);
+        return right !== null && satisfies(clause.operator, left, right) !== clause.negated;
       }
       case "is_null":
         return (this.#value(clause.operand, row) === null) !== clause.negated;

@@ -4,6 +4,9 @@ import type { ComputedExpr, Expr, FilterOperator, OutcomeExpr, Predicate } from 
 /** A number left the range of its type. */
 export class NaiveOverflow extends Error {}
 
+/** What a condition computes left its range: which conditions are computed, and for which entities, is not promised. */
+export class UncertainOverflow extends NaiveOverflow {}
+
 /** The value of a part of an expression. */
 type ValueOf = (expr: Expr) => Value;
 
