@@ -104,14 +104,14 @@ class Draft {
     const called = present(TYPE_NAMES[kind][name], "a name");
     if (this.types.some((one) => one.name === called) || !this.#takes(called)) return;
     const id = this.#fresh(`${kind} ${called}`);
-    const ends = [
-      present(nodes[at % nodes.length], "a node").id,
-      present(nodes[name % nodes.length], "a node").id,
-    ];
+    const ends =
+      kind === "node"
+        ? []
+        : [at, name].map((chosen) => present(nodes[chosen % nodes.length], "a node type").id);
     const key = { ...property(this.#fresh(`${id} name`), "name", "String"), optional: false, isKey: true };
     const own = declaredProperty(this.#fresh(`${id} p`), "p", declared, kind);
     // A type that an edge type joins is not dropped by the same migration.
-    for (const end of kind === "edge" ? ends : []) this.#mark(present(typeIn(this, end), "an end"));
+    for (const end of ends) this.#mark(present(typeIn(this, end), "an end"));
     this.types = [
       ...this.types,
       kind === "node"

@@ -229,7 +229,10 @@ class ReadBuilder {
       return `${left} ${oneOf(pick, ["contains", "starts_with", "ends_with"])} ${right}`;
     if (type.scalar === "DateTime" && chance(pick, 3)) return `${left} ${oneOf(pick, COMPARISONS)} now()`;
     const operator = oneOf(pick, COMPARISONS);
-    return chance(pick, 4) ? `${right} ${operator} ${left}` : `${left} ${operator} ${right}`;
+    if (!chance(pick, 4)) return `${left} ${operator} ${right}`;
+    const mirrored = `${right} ${operator} ${left}`;
+    // A sign would go on with the clause before.
+    return right.startsWith("-") ? `(${mirrored})` : mirrored;
   }
 
   #comparand(scope: readonly Bound[], { type }: Property): string {
