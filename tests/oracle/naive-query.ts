@@ -327,12 +327,13 @@ export class NaiveReader {
       if (group === undefined) groups.set(name, [row]);
       else group.push(row);
     }
-    const rows = [...groups.values()].map((group) => ({
+    const isKept = (group: readonly Row[]): boolean =>
+      having === null || this.#truthIn(having, group) === true;
+    // Of a group that is not kept nothing else is computed, so nothing else can leave its range.
+    const kept = [...groups.values()].filter(isKept).map((group) => ({
       shown: columns.map(({ expr }) => this.#groupValue(expr, group)),
       order: order.map(({ expr }) => this.#groupValue(expr, group)),
-      isShown: having === null || this.#truthIn(having, group) === true,
     }));
-    const kept = rows.filter(({ isShown }) => isShown);
     kept.sort((a, b) => {
       for (const [at, { descending }] of order.entries()) {
         const difference = compareNullFirst(a.order[at] ?? null, b.order[at] ?? null);
