@@ -27,7 +27,8 @@ export function mayOverflow(
   );
 }
 
-function isOverflow(run: () => Value): boolean {
+/** Whether what is computed leaves its range. */
+export function isOverflow(run: () => unknown): boolean {
   try {
     run();
     return false;

@@ -3,7 +3,7 @@ import { AGGREGATED } from "./naive-aggregates.ts";
 import { NaiveSearch } from "./naive-search.ts";
 import type { Clause, EntityType, Expr, Predicate, ReadQuery, Variable } from "@omnigraph/language";
 import { mentions, traverseOf } from "./naive-clauses.ts";
-import { mayOverflow } from "./naive-overflow.ts";
+import { isOverflow, mayOverflow } from "./naive-overflow.ts";
 import { NaivePaths } from "./naive-paths.ts";
 import {
   beside,
@@ -327,13 +327,16 @@ export class NaiveReader {
       if (group === undefined) groups.set(name, [row]);
       else group.push(row);
     }
-    const isKept = (group: readonly Row[]): boolean =>
-      having === null || this.#truthIn(having, group) === true;
-    // Of a group that is not kept nothing else is computed, so nothing else can leave its range.
-    const kept = [...groups.values()].filter(isKept).map((group) => ({
+    const valuesOf = (group: readonly Row[]): { readonly shown: Value[]; readonly order: Value[] } => ({
       shown: columns.map(({ expr }) => this.#groupValue(expr, group)),
       order: order.map(({ expr }) => this.#groupValue(expr, group)),
-    }));
+    });
+    const kept = [...groups.values()].flatMap((group) => {
+      if (having === null || this.#truthIn(having, group) === true) return [valuesOf(group)];
+      // What is computed of a group before it is left may leave its range all the same.
+      if (isOverflow(() => valuesOf(group))) this.#undecided();
+      return [];
+    });
     kept.sort((a, b) => {
       for (const [at, { descending }] of order.entries()) {
         const difference = compareNullFirst(a.order[at] ?? null, b.order[at] ?? null);
