@@ -101,6 +101,8 @@ function joinedType(sides: Merging, id: string): NaiveType | null {
     const isChanged = text(base) !== text(kept) || hasNewRows(sides.base, side, id);
     return isChanged && !isGone(sides.prefer, ours === undefined) ? kept : null;
   }
+  // Both added an edge type of that name. What a strategy makes of the rows of the other one is not said.
+  if (String(ours.ends) !== String(theirs.ends)) throw new Stop(sides.prefer === null ? "conflict" : "open");
   const ids = new Set([...ours.properties, ...theirs.properties].map((property) => property.id));
   const properties = [...ids].flatMap((property) => joinedProperty(sides, id, property) ?? []);
   return {
