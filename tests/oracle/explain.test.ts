@@ -6,7 +6,15 @@ import {
   MemoryPool,
   type View,
 } from "@omnigraph/engine";
-import { bindParameters, type Catalog, type Clause, compileQuery, type ReadQuery } from "@omnigraph/language";
+import {
+  bindParameters,
+  type Catalog,
+  type Clause,
+  compileQuery,
+  type ReadQuery,
+  operandsOf,
+  variablesIn,
+} from "@omnigraph/language";
 import { isError, type Values } from "@omnigraph/base";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -22,7 +30,7 @@ import { catalogOf } from "../support/graphs/write-graph.ts";
 import type { Model } from "../support/models/view-model.ts";
 import { cases, patience } from "../support/running/cases.ts";
 import { viewOf } from "./case-views.ts";
-import { NaiveOverflow, operands, variablesOf as variablesRead } from "./naive-values.ts";
+import { NaiveOverflow } from "./naive-values.ts";
 import { CLOCK, naiveAnswer, naiveOutcome } from "./query-case.ts";
 import { arbitraryEntities, arbitrarySchema, modelOf } from "./random-graph.ts";
 
@@ -89,7 +97,7 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
       case "is_null":
       case "and":
       case "or":
-        return operands(clause).flatMap(variablesRead);
+        return operandsOf(clause).flatMap(variablesIn);
       case "not":
       case "optional":
         return clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery));

@@ -1,19 +1,20 @@
 import { present, type Reason, type Value, type Values } from "@omnigraph/base";
-import type {
-  Catalog,
-  Condition,
-  EdgeType,
-  EntityType,
-  Expr,
-  FilterOperator,
-  MutationQuery,
-  Property,
-  Statement,
-  ValueExpr,
-  Where,
+import {
+  type Catalog,
+  type Condition,
+  type EdgeType,
+  type EntityType,
+  type Expr,
+  type FilterOperator,
+  type MutationQuery,
+  type Property,
+  type Statement,
+  type ValueExpr,
+  type Where,
+  childrenOf,
 } from "@omnigraph/language";
 
-import { computedValue, NaiveOverflow, partsOf } from "./naive-values.ts";
+import { computedValue, NaiveOverflow } from "./naive-values.ts";
 
 /** One entity of the model: `from` and `to` are empty for nodes. */
 export interface NaiveEntity {
@@ -301,7 +302,7 @@ export function naiveKey(
 }
 
 function readsEntity(expr: Expr): boolean {
-  return expr.kind === "field" || partsOf(expr).some(readsEntity);
+  return expr.kind === "field" || childrenOf(expr).some(readsEntity);
 }
 
 /** An assigned value, which may be computed of the properties of an entity as it is. */

@@ -1,7 +1,14 @@
 import type { Value } from "@omnigraph/base";
-import type { Clause, Expr, ReadQuery } from "@omnigraph/language";
+import {
+  type Clause,
+  type Expr,
+  type ReadQuery,
+  childrenOf,
+  operandsOf,
+  variablesIn,
+} from "@omnigraph/language";
 import type { NaiveEntity, NaiveGraphData } from "./naive-query.ts";
-import { NaiveOverflow, operands, partsOf, variablesOf } from "./naive-values.ts";
+import { NaiveOverflow } from "./naive-values.ts";
 
 type ValueOf = (expr: Expr, row: (NaiveEntity | undefined)[]) => Value;
 
@@ -23,7 +30,7 @@ export function mayOverflow(
   };
   const constants = [...columns, ...order].flatMap(({ expr }) => fixedIn(expr));
   return [...conditionsIn(clauses), ...constants].some((expr) =>
-    overflows(expr, [...new Set(variablesOf(expr))], []),
+    overflows(expr, [...new Set(variablesIn(expr))], []),
   );
 }
 
@@ -43,10 +50,10 @@ function conditionsIn(clauses: readonly Clause[]): readonly Expr[] {
   return clauses.flatMap((clause) => {
     if (clause.kind === "bind" || clause.kind === "traverse") return [];
     const isBlock = clause.kind === "not" || clause.kind === "optional";
-    return isBlock ? conditionsIn(clause.clauses) : operands(clause);
+    return isBlock ? conditionsIn(clause.clauses) : operandsOf(clause);
   });
 }
 
 function fixedIn(expr: Expr): readonly Expr[] {
-  return expr.kind === "fixed" ? [expr] : partsOf(expr).flatMap(fixedIn);
+  return expr.kind === "fixed" ? [expr] : childrenOf(expr).flatMap(fixedIn);
 }

@@ -1,7 +1,16 @@
 import type { Value, Values } from "@omnigraph/base";
 import { AGGREGATED } from "./naive-aggregates.ts";
 import { NaiveSearch } from "./naive-search.ts";
-import type { Clause, EntityType, Expr, Predicate, ReadQuery, Variable } from "@omnigraph/language";
+import {
+  type Clause,
+  type EntityType,
+  type Expr,
+  type Predicate,
+  type ReadQuery,
+  type Variable,
+  childrenOf,
+  operandsOf,
+} from "@omnigraph/language";
 import { mentions, traverseOf } from "./naive-clauses.ts";
 import { isOverflow, mayOverflow } from "./naive-overflow.ts";
 import { NaivePaths } from "./naive-paths.ts";
@@ -12,9 +21,7 @@ import {
   computedValue,
   keyText,
   NaiveOverflow,
-  operands,
   outcomeValue,
-  partsOf,
   satisfies,
   truth,
   UncertainOverflow,
@@ -171,7 +178,7 @@ export class NaiveReader {
       case "is_null":
       case "and":
       case "or":
-        return operands(clause).some((operand) => this.#readsIn(operand, index));
+        return operandsOf(clause).some((operand) => this.#readsIn(operand, index));
       case "not":
       case "optional":
         return clause.clauses.some((nested) => this.#reads(nested, index));
@@ -180,7 +187,7 @@ export class NaiveReader {
 
   #readsIn(expr: Expr, index: number): boolean {
     if ("variable" in expr && expr.variable === index) return true;
-    if (expr.kind !== "path") return partsOf(expr).some((part) => this.#readsIn(part, index));
+    if (expr.kind !== "path") return childrenOf(expr).some((part) => this.#readsIn(part, index));
     const traverse = traverseOf(this.#query.clauses, expr.variable);
     return traverse !== null && this.#reads(traverse, index);
   }
@@ -380,5 +387,5 @@ function entityAt(row: Row, index: number): NaiveEntity | null {
 }
 
 function aggregates(expr: Expr): boolean {
-  return expr.kind === "aggregate" || partsOf(expr).some(aggregates);
+  return expr.kind === "aggregate" || childrenOf(expr).some(aggregates);
 }

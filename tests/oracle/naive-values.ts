@@ -166,40 +166,6 @@ export function satisfies(operator: FilterOperator, left: Value, right: Value): 
   }
 }
 
-/** What an expression is made of directly. */
-export function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case "computed":
-      return expr.arguments;
-    case "outcome":
-      return operands(expr.predicate);
-    case "fixed":
-      return [expr.expr];
-    case "aggregate":
-      return [expr.argument];
-    case "entity":
-    case "field":
-    case "search":
-    case "path":
-    case "literal":
-    case "parameter":
-    case "now":
-      return [];
-  }
-}
-
-/** The values that a condition is about. */
-export function operands(predicate: Predicate): readonly Expr[] {
-  if (predicate.kind === "filter") return [predicate.left, predicate.right];
-  return predicate.kind === "is_null" ? [predicate.operand] : predicate.parts.flatMap(operands);
-}
-
-/** The variables that an expression reads. */
-export function variablesOf(expr: Expr): readonly number[] {
-  if ("variable" in expr) return [expr.variable];
-  return partsOf(expr).flatMap(variablesOf);
-}
-
 /** Equal for equal values of a group key. */
 export function keyText(value: Value): string {
   if (value === null) return "null";

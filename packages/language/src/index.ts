@@ -96,7 +96,7 @@ export { type Formula, formulaText, isJoined, partsOf } from "./query/ir/formula
 export { aggregatesIn, childrenOf, isConstant, operandsOf, variablesIn } from "./query/ir/expressions.ts";
 export { exprKey } from "./query/ir/expr-key.ts";
 export { bestIsGreatest } from "./query/ir/search.ts";
-export { type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";
+export { SCALAR_KINDS, type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";
 export { type AggregateFunction, AGGREGATES } from "./types/aggregates.ts";
 export type { ExprType } from "./types/expr-types.ts";
 export { didYouMean } from "./text/suggest.ts";

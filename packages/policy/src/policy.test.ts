@@ -133,7 +133,7 @@ test.each([
   [ruled("actions: []"), "rule r allows no action"],
   [ruled("actions: [read], branch_scope: some"), "branch_scope must be one of any, protected, unprotected"],
   [
-    ruled("actions: [read], target_branch_scope: any"),
+    ruled("actions: [read], target_branch_scope: protected"),
     "target_branch_scope has no effect on read; leave it out of rule r",
   ],
   [

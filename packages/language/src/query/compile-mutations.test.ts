@@ -1,26 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
-import { compileQuery } from "./compile.ts";
-import type { MutationQuery, ReadQuery, TypedQuery } from "./ir/typed-query.ts";
+import { mutation, read } from "../../../../tests/support/graphs/compiled.ts";
+import { catalogOf, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 
-const films = catalogOf(FILMS);
 const papers = catalogOf(PAPERS);
-
-function compile(text: string, catalog = films): TypedQuery {
-  return compileQuery({ file: "q.gq", text }, catalog).query;
-}
-
-function read(match: string, rest = "return { 1 as one }", parameters = "", catalog = films): ReadQuery {
-  const query = compile(`query a(${parameters}) { match { ${match} } ${rest} }`, catalog);
-  if (query.kind !== "read") throw new Error("not a read");
-  return query;
-}
-
-function mutation(body: string, parameters = "", catalog = films): MutationQuery {
-  const query = compile(`query a(${parameters}) { ${body} }`, catalog);
-  if (query.kind !== "mutation") throw new Error("not a mutation");
-  return query;
-}
 
 describe("mutations", () => {
   test("the ends of an edge and the id of a node without a key are no properties", () => {

@@ -1,21 +1,11 @@
 import { isError } from "@omnigraph/base";
 import { describe, expect, test } from "vitest";
-import { catalogOf, FILMS, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
+import { compile, films, read } from "../../../../tests/support/graphs/compiled.ts";
+import { catalogOf, PAPERS } from "../../../../tests/support/graphs/sample-schemas.ts";
 import { compileQuery } from "./compile.ts";
-import type { ReadQuery, TypedQuery } from "./ir/typed-query.ts";
+import type { ReadQuery } from "./ir/typed-query.ts";
 
-const films = catalogOf(FILMS);
 const papers = catalogOf(PAPERS);
-
-function compile(text: string, catalog = films): TypedQuery {
-  return compileQuery({ file: "q.gq", text }, catalog).query;
-}
-
-function read(match: string, rest = "return { 1 as one }", parameters = "", catalog = films): ReadQuery {
-  const query = compile(`query a(${parameters}) { match { ${match} } ${rest} }`, catalog);
-  if (query.kind !== "read") throw new Error("not a read");
-  return query;
-}
 
 /** Clauses in short: binds as `x:Type`, traversals as `x-edge->y`, with `~` before an edge that runs the other way than the first. */
 function outline({ variables, clauses }: ReadQuery): readonly string[] {

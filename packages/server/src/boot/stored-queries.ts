@@ -1,6 +1,12 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { type Catalog, compileQueries, formatDiagnostic, type ValueType } from "@omnigraph/language";
-import type { ParameterKind, QueryCatalogJson, StoredParameterJson } from "@omnigraph/wire";
+import {
+  type Catalog,
+  compileQueries,
+  formatDiagnostic,
+  SCALAR_KINDS,
+  type ValueType,
+} from "@omnigraph/language";
+import type { QueryCatalogJson, StoredParameterJson } from "@omnigraph/wire";
 
 /** A file of stored queries. */
 export interface QueryFile {
@@ -51,32 +57,8 @@ export function storedQueries(
 }
 
 function parameterJson(name: string, type: ValueType): StoredParameterJson {
-  const { list, nullable, dimension } = type;
+  const { list, nullable, dimension, scalar } = type;
   if (dimension !== null) return { name, kind: "vector", nullable, vector_dim: dimension };
-  if (list) return { name, kind: "list", nullable, item_kind: kindOf(type) };
-  return { name, kind: kindOf(type), nullable };
-}
-
-function kindOf({ scalar }: ValueType): ParameterKind {
-  switch (scalar) {
-    case "String":
-      return "string";
-    case "Blob":
-      return "blob";
-    case "Bool":
-      return "bool";
-    case "I32":
-    case "U32":
-      return "int";
-    case "I64":
-    case "U64":
-      return "bigint";
-    case "F32":
-    case "F64":
-      return "float";
-    case "Date":
-      return "date";
-    case "DateTime":
-      return "datetime";
-  }
+  const kind = SCALAR_KINDS[scalar];
+  return list ? { name, kind: "list", nullable, item_kind: kind } : { name, kind, nullable };
 }

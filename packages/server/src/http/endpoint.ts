@@ -109,6 +109,14 @@ export function endpoint<Body extends ShapeName | null = null, Parameters extend
   };
 }
 
+/** The older name of a call, under which it does the same and points to the newer one. */
+export function olderName(
+  newer: Endpoint,
+  older: { readonly path: string; readonly operation: string; readonly successor: string },
+): Endpoint {
+  return { ...newer, ...older };
+}
+
 function renamed(body: unknown, aliases: Readonly<Record<string, string>>): unknown {
   if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
   const members = new Map(Object.entries(body));

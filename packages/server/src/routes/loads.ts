@@ -3,7 +3,7 @@ import { batchLoadJson, ingestJson } from "@omnigraph/wire";
 import type { LoadAnswer, LoadInput, LoadMode } from "omnigraph";
 import { Readable } from "node:stream";
 import type { BodyRule, Call, Endpoint } from "../http/endpoint.ts";
-import { endpoint } from "../http/endpoint.ts";
+import { endpoint, olderName } from "../http/endpoint.ts";
 import { firstOf, lively } from "../http/streams.ts";
 import { named, opOf } from "./options.ts";
 import { JSON_BODY, WRITE_FAILURES } from "./queries.ts";
@@ -26,35 +26,24 @@ async function ingest(call: Call, { data, ...rest }: Loading & { readonly data: 
   return ingestJson(await load(call, data, rest), call.graph().path, rest.from ?? null);
 }
 
+const LOAD = endpoint({
+  method: "POST",
+  path: "/graphs/{graph_id}/load",
+  operation: "cluster_load",
+  tag: "mutations",
+  summary: "Loads NDJSON that stands in a JSON text.",
+  body: LOAD_BODY,
+  bodyShape: "loadRequest",
+  answer: "ingest",
+  failures: WRITE_FAILURES,
+  isWrite: true,
+  run: ingest,
+});
+
 /** What is loaded, and what is exported. */
 export const LOADS: readonly Endpoint[] = [
-  endpoint({
-    method: "POST",
-    path: "/graphs/{graph_id}/load",
-    operation: "cluster_load",
-    tag: "mutations",
-    summary: "Loads NDJSON that stands in a JSON text.",
-    body: LOAD_BODY,
-    bodyShape: "loadRequest",
-    answer: "ingest",
-    failures: WRITE_FAILURES,
-    isWrite: true,
-    run: ingest,
-  }),
-  endpoint({
-    method: "POST",
-    path: "/graphs/{graph_id}/ingest",
-    operation: "cluster_ingest",
-    tag: "mutations",
-    summary: "Loads NDJSON that stands in a JSON text.",
-    body: LOAD_BODY,
-    bodyShape: "loadRequest",
-    answer: "ingest",
-    failures: WRITE_FAILURES,
-    isWrite: true,
-    successor: "load",
-    run: ingest,
-  }),
+  LOAD,
+  olderName(LOAD, { path: "/graphs/{graph_id}/ingest", operation: "cluster_ingest", successor: "load" }),
   endpoint({
     method: "POST",
     path: "/graphs/{graph_id}/load/ndjson",

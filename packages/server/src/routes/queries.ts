@@ -1,7 +1,7 @@
 import { httpMutationJson, legacyReadJson, queryJson } from "@omnigraph/wire";
 import { LIMITS } from "@omnigraph/base";
 import type { BodyRule, Call, Endpoint } from "../http/endpoint.ts";
-import { endpoint } from "../http/endpoint.ts";
+import { endpoint, olderName } from "../http/endpoint.ts";
 import { conditionOf, named, opOf, readOf } from "./options.ts";
 
 export const JSON_BODY: BodyRule = { type: "json", isOptional: false, bytes: LIMITS.httpBodyBytes.value };
@@ -25,6 +25,21 @@ async function mutate(call: Call, body: Mutation, ifCommit: string | null): Prom
   const options = { ...named({ name, branch, ifCommit }), ...opOf(call), signal: call.signal };
   return httpMutationJson(await graph.mutate(query, { ...params }, options));
 }
+
+const MUTATE = endpoint({
+  method: "POST",
+  path: "/graphs/{graph_id}/mutate",
+  operation: "cluster_mutate",
+  tag: "mutations",
+  summary: "Runs a mutation: one commit, or none.",
+  body: JSON_BODY,
+  bodyShape: "mutateRequest",
+  aliases: OLD_NAMES,
+  answer: "httpMutation",
+  failures: WRITE_FAILURES,
+  isWrite: true,
+  run: (call, body) => mutate(call, body, null),
+});
 
 /** Reads and mutations whose source is in the body. */
 export const QUERIES: readonly Endpoint[] = [
@@ -65,35 +80,8 @@ export const QUERIES: readonly Endpoint[] = [
       return legacyReadJson(await graph.query(query_source, { ...params }, options));
     },
   }),
-  endpoint({
-    method: "POST",
-    path: "/graphs/{graph_id}/mutate",
-    operation: "cluster_mutate",
-    tag: "mutations",
-    summary: "Runs a mutation: one commit, or none.",
-    body: JSON_BODY,
-    bodyShape: "mutateRequest",
-    aliases: OLD_NAMES,
-    answer: "httpMutation",
-    failures: WRITE_FAILURES,
-    isWrite: true,
-    run: (call, body) => mutate(call, body, null),
-  }),
-  endpoint({
-    method: "POST",
-    path: "/graphs/{graph_id}/change",
-    operation: "cluster_change",
-    tag: "mutations",
-    summary: "Runs a mutation.",
-    body: JSON_BODY,
-    bodyShape: "mutateRequest",
-    aliases: OLD_NAMES,
-    answer: "httpMutation",
-    failures: WRITE_FAILURES,
-    isWrite: true,
-    successor: "mutate",
-    run: (call, body) => mutate(call, body, null),
-  }),
+  MUTATE,
+  olderName(MUTATE, { path: "/graphs/{graph_id}/change", operation: "cluster_change", successor: "mutate" }),
   endpoint({
     method: "POST",
     path: "/graphs/{graph_id}/mutate/if-graph-commit",

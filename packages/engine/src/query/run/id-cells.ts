@@ -1,31 +1,19 @@
 import type { Value } from "@omnigraph/base";
 import type { Cells, EdgeRows, Ids, Rows } from "../../view/view.ts";
+import { TextCells } from "./whole-cells.ts";
 
 /** Ids, read like a property. */
-class IdCells implements Cells {
-  readonly base = null;
-  readonly clean = true;
+class IdCells extends TextCells {
   readonly #ids: Ids;
 
   /** The ids stay readable without a lease: an answer is read after its run. */
   constructor(ids: Ids) {
+    super();
     this.#ids = ids;
-  }
-
-  isPatched(): boolean {
-    return false;
-  }
-
-  isNull(): boolean {
-    return false;
   }
 
   value(ordinal: number): Value {
     return this.#ids.idAt(ordinal);
-  }
-
-  number(): number {
-    return Number.NaN;
   }
 
   compare(a: number, b: number): number {

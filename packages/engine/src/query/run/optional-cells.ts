@@ -1,21 +1,17 @@
 import type { Value } from "@omnigraph/base";
 import type { Cells } from "../../view/view.ts";
+import { WholeCells } from "./whole-cells.ts";
 
 /** The cells of what an optional block binds: null where it has bound nothing. */
-export class OptionalCells implements Cells {
-  readonly base = null;
-  readonly clean = true;
+export class OptionalCells extends WholeCells {
   readonly #cells: Cells;
   readonly #none: number;
 
   /** `none` is the ordinal that stands for nothing. */
   constructor(cells: Cells, none: number) {
+    super();
     this.#cells = cells;
     this.#none = none;
-  }
-
-  isPatched(): boolean {
-    return false;
   }
 
   isNull(ordinal: number): boolean {

@@ -1,6 +1,7 @@
 import type { Value } from "@omnigraph/base";
-import type { Cells, Ids } from "../../view/view.ts";
+import type { Ids } from "../../view/view.ts";
 import { OrdinalList } from "./ordinal-list.ts";
+import { TextCells, WholeCells } from "./whole-cells.ts";
 
 /** What stands for a path in the slot of its variable. */
 export interface PathNumbers {
@@ -75,17 +76,12 @@ export class PathStore implements PathNumbers {
 }
 
 /** The lengths of paths, read like a property. Without a store the number of a path is its length. */
-export class LengthCells implements Cells {
-  readonly base = null;
-  readonly clean = true;
+export class LengthCells extends WholeCells {
   readonly #store: PathStore | null;
 
   constructor(store: PathStore | null) {
+    super();
     this.#store = store;
-  }
-
-  isPatched(): boolean {
-    return false;
   }
 
   isNull(): boolean {
@@ -106,32 +102,19 @@ export class LengthCells implements Cells {
 }
 
 /** The ids of the nodes of paths, read like a list property. */
-export class NodesCells implements Cells {
-  readonly base = null;
-  readonly clean = true;
+export class NodesCells extends TextCells {
   readonly #store: PathStore;
   readonly #ids: Ids;
 
   /** The ids stay readable without a lease: an answer is read after its run. */
   constructor(store: PathStore, ids: Ids) {
+    super();
     this.#store = store;
     this.#ids = ids;
   }
 
-  isPatched(): boolean {
-    return false;
-  }
-
-  isNull(): boolean {
-    return false;
-  }
-
   value(path: number): Value {
     return Array.from(this.#store.nodes(path), (node) => this.#ids.idAt(node));
-  }
-
-  number(): number {
-    return Number.NaN;
   }
 
   compare(a: number, b: number): number {

@@ -1,22 +1,16 @@
 import type { Value } from "@omnigraph/base";
 import type { Cells } from "../../view/view.ts";
+import { WholeCells } from "./whole-cells.ts";
 
 /** What a search function answers for each entity, read like a property. */
-export abstract class SearchCells implements Cells {
-  readonly base = null;
-  readonly clean = true;
+export abstract class SearchCells extends WholeCells {
   /** What orders entities of equal values, ascending, before their ids do. */
   readonly ties: Cells | null = null;
 
   /** Whether a search finds the entity, or a ranking has it. */
   abstract matches(ordinal: number): boolean;
-  abstract isNull(ordinal: number): boolean;
   /** A truth value as 0 or 1; of null any number. */
   protected abstract numberOf(ordinal: number): number;
-
-  isPatched(): boolean {
-    return false;
-  }
 
   number(ordinal: number): number {
     return this.isNull(ordinal) ? Number.NaN : this.numberOf(ordinal);

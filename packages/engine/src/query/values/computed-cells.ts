@@ -1,20 +1,15 @@
 import type { Value } from "@omnigraph/base";
-import type { Cells } from "../../view/view.ts";
 import { compareNullable } from "../predicates/values.ts";
+import { WholeCells } from "../run/whole-cells.ts";
 import type { ValueAt } from "./value-at.ts";
 
 /** Computed values, read like a property. Each is computed whenever it is read. */
-export class ComputedCells implements Cells {
-  readonly base = null;
-  readonly clean = true;
+export class ComputedCells extends WholeCells {
   readonly value: (place: number) => Value;
 
   constructor(values: ValueAt) {
+    super();
     this.value = values;
-  }
-
-  isPatched(): boolean {
-    return false;
   }
 
   isNull(place: number): boolean {

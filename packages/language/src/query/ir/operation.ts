@@ -4,19 +4,11 @@ import type { ScalarName } from "../../types/value-types.ts";
 import type { Clause, ReturnColumn, Statement, TypedQuery } from "./typed-query.ts";
 import type { ExprType } from "../../types/expr-types.ts";
 
+/** The kinds of single values on the wire. */
+type ScalarKind = "string" | "bool" | "int" | "bigint" | "float" | "date" | "datetime" | "blob";
+
 /** The kinds of values on the wire; `object` is a whole entity. */
-type ValueKind =
-  | "string"
-  | "bool"
-  | "int"
-  | "bigint"
-  | "float"
-  | "date"
-  | "datetime"
-  | "blob"
-  | "vector"
-  | "list"
-  | "object";
+type ValueKind = ScalarKind | "vector" | "list" | "object";
 
 /** A result column as tools see it. */
 interface ResultColumn {
@@ -83,7 +75,8 @@ function valueKind({ scalar, list, dimension }: ExprType): ValueKind {
   return list ? "list" : SCALAR_KINDS[scalar];
 }
 
-const SCALAR_KINDS: Readonly<Record<ScalarName, ValueKind>> = {
+/** The kind of single values of a type. */
+export const SCALAR_KINDS: Readonly<Record<ScalarName, ScalarKind>> = {
   String: "string",
   Blob: "blob",
   Bool: "bool",
