@@ -13,7 +13,8 @@ export class Aggregation {
   readonly grouping: Grouping;
   readonly accumulators: readonly Accumulator[];
   readonly #account: Account;
-  readonly #groups = new Uint32Array(BATCH_ROWS);
+  /** Room for the groups of a batch some rows of which are dropped; most runs need none. */
+  #kept: Uint32Array | null = null;
   /** Groups that the accumulators have room for. Without keys there is one group, and a small array is far cheaper to allocate. */
   #room: number;
 
@@ -41,6 +42,7 @@ export class Aggregation {
 
   /** Adds those rows of a batch that belong to known groups; the others are given to `other` and dropped from the batch. */
   addKnown(batch: Batch, other: (row: number) => void): void {
+    const groups = (this.#kept ??= new Uint32Array(BATCH_ROWS));
     let length = 0;
     for (let row = 0; row < batch.length; row++) {
       const group = this.grouping.knownGroup(batch, row);
@@ -49,10 +51,10 @@ export class Aggregation {
         continue;
       }
       moveRow(batch, row, length);
-      this.#groups[length++] = group;
+      groups[length++] = group;
     }
     batch.length = length;
-    for (const accumulator of this.accumulators) accumulator.add(this.#groups, batch);
+    for (const accumulator of this.accumulators) accumulator.add(groups, batch);
   }
 
   /** Gives back the memory; the groups must not be read afterwards. */

@@ -78,11 +78,14 @@ export function adjacenciesOf(
   heading: Link["heading"],
   view: View,
 ): readonly Adjacency[] {
-  return traverse.edges.flatMap((followed) => {
+  const adjacencies: Adjacency[] = [];
+  for (const followed of traverse.edges) {
     const edges = view.edges(followed.edge);
     const own = edgeHeading(heading, followed);
-    return own === "both" ? [edges.neighbours("out"), edges.neighbours("in")] : [edges.neighbours(own)];
-  });
+    if (own === "both") adjacencies.push(edges.neighbours("out"), edges.neighbours("in"));
+    else adjacencies.push(edges.neighbours(own));
+  }
+  return adjacencies;
 }
 
 /** Whether a node leads to itself by a traversal between one variable. */

@@ -141,8 +141,8 @@ export class ResidentGroups implements Sink {
     const ties = this.#keys.map((_, index) => this.#columnOrder({ kind: "key", index }));
     const all = [...criteria, ...ties];
     const exact: RowOrder = (a, b) => {
-      for (const order of all) {
-        const difference = order(a, b);
+      for (let k = 0; k < all.length; k++) {
+        const difference = all[k]!(a, b);
         if (difference !== 0) return difference;
       }
       return 0;
