@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import type { Cells, EdgeRows, Ids, Rows } from "../../view/view.ts";
-import { TextCells } from "./whole-cells.ts";
+import { TextCells } from "../values/whole-cells.ts";
 
 /** Ids, read like a property. */
 class IdCells extends TextCells {

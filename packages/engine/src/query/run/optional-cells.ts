@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import type { Cells } from "../../view/view.ts";
-import { WholeCells } from "./whole-cells.ts";
+import { WholeCells } from "../values/whole-cells.ts";
 
 /** The cells of what an optional block binds: null where it has bound nothing. */
 export class OptionalCells extends WholeCells {

@@ -1,7 +1,7 @@
 import type { Value } from "@omnigraph/base";
 import type { Ids } from "../../view/view.ts";
 import { OrdinalList } from "./ordinal-list.ts";
-import { TextCells, WholeCells } from "./whole-cells.ts";
+import { TextCells, WholeCells } from "../values/whole-cells.ts";
 
 /** What stands for a path in the slot of its variable. */
 export interface PathNumbers {

@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import type { Cells } from "../../view/view.ts";
-import { WholeCells } from "./whole-cells.ts";
+import { WholeCells } from "../values/whole-cells.ts";
 
 /** What a search function answers for each entity, read like a property. */
 export abstract class SearchCells extends WholeCells {

@@ -1,6 +1,6 @@
 import type { Value } from "@omnigraph/base";
 import { compareNullable } from "../predicates/values.ts";
-import { WholeCells } from "../run/whole-cells.ts";
+import { WholeCells } from "./whole-cells.ts";
 import type { ValueAt } from "./value-at.ts";
 
 /** Computed values, read like a property. Each is computed whenever it is read. */
