@@ -51,7 +51,9 @@ async function measure(uri, size) {
   const figures = {};
   for (const [name, { gq, keyed }] of Object.entries(QUERIES)) {
     const run = (i) => graph.query(gq, keyed ? { h: handles[i % handles.length] } : undefined, options);
+    const began = performance.now();
     figures[name] = await timed(run, keyed ? 50 : 3);
+    console.error(`${size} ${name}: measured in ${((performance.now() - began) / 1000).toFixed(1)} s`);
   }
   figures["peak memory, MB"] = { median: (process.resourceUsage().maxRSS * 1024) / 1e6 };
   await graph.close();
@@ -70,8 +72,13 @@ async function compare(size) {
   try {
     const uri = join(folder, "graph.omni");
     const graph = await Omnigraph.init(uri, { schema: SCHEMA });
+    const began = performance.now();
     await graph.load(createReadStream(data, { highWaterMark: 1 << 20 }), { mode: "append" });
     await graph.close();
+    const peak = (process.resourceUsage().maxRSS * 1024) / 1e6;
+    console.error(
+      `${size} loaded in ${((performance.now() - began) / 1000).toFixed(1)} s, peak memory ${peak.toFixed(0)} MB`,
+    );
     const budgets = option("budgets", "4GiB,256MiB,32MiB").split(",");
     const all = budgets.map((budget) => figuresOf(budget, uri, size));
     for (const name of Object.keys(all[0])) {

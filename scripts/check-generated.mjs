@@ -5,10 +5,12 @@ const generated = [
   "packages/language/src/schema/syntax/parser.generated.ts",
   "packages/language/src/query/syntax/parser.generated.ts",
   "packages/wire/src/shapes.generated.ts",
+  "packages/engine/src/search/vectors/distances.generated.ts",
   "docs/reference",
   "docs/merge/resolutions.schema.json",
 ];
 execFileSync("node", ["scripts/generate-parsers.mjs"], { stdio: "inherit" });
+execFileSync("node", ["scripts/assemble-kernel.mjs"], { stdio: "inherit" });
 execFileSync("node", ["scripts/generate-reference.mjs"], { stdio: "inherit" });
 const changed = execFileSync("git", ["status", "--porcelain", "--", ...generated], { encoding: "utf8" });
 if (changed !== "") {

@@ -9,6 +9,7 @@ import {
   type TextColumn,
   asIdTexts,
 } from "@omnigraph/storage";
+import { DistanceKernel } from "../search/vectors/kernel.ts";
 import { columnBytes } from "./bytes.ts";
 import { buildCsr, type Csr, csrBytes, type Ends, endsBytes, endsOf } from "./csr.ts";
 import { type AnySlot, type Memory, type Pages, Slot } from "./memory-pool.ts";
@@ -154,7 +155,9 @@ export class TypeBase {
 
   loadColumn(key: ColumnKey): Promise<Column | PagedValues> {
     return this.column(key).load(
-      async () => (await this.parts.paged(key, this.#memory.pages)) ?? this.parts.column(key),
+      async () =>
+        (await this.parts.paged(key, this.#memory.pages)) ??
+        DistanceKernel.holding(await this.parts.column(key)),
     );
   }
 

@@ -13,6 +13,7 @@ import {
   takeColumn,
   asIdTexts,
 } from "@omnigraph/storage";
+import { DistanceKernel } from "../search/vectors/kernel.ts";
 import { EdgeBase, type NodeFinder, TypeBase } from "./base.ts";
 import type { Memory } from "./memory-pool.ts";
 import type { Overlay, Version } from "./overlay.ts";
@@ -146,7 +147,8 @@ function carryColumns(
     const all = joinColumns([column, added]);
     return all.length === 0 ? constantColumn(type, null, folded.capacity) : takeColumn(all, places);
   };
-  for (const [key, column] of base.residentColumns()) folded.column(key).set(carried(key, column));
+  for (const [key, column] of base.residentColumns())
+    folded.column(key).set(DistanceKernel.holding(carried(key, column)));
   const ids = base.ids.value;
   if (ids === null || ids.kind === "paged") return;
   const carriedIds = asIdTexts(carried("id", ids));

@@ -7,6 +7,9 @@ export abstract class SearchCells extends WholeCells {
   /** What orders entities of equal values, ascending, before their ids do. */
   readonly ties: Cells | null = null;
 
+  /** Told of entities that are about to be read, for those that several cost less than one by one. */
+  prepare(_ordinals: Uint32Array, _length: number): void {}
+
   /** Whether a search finds the entity, or a ranking has it. */
   abstract matches(ordinal: number): boolean;
   /** A truth value as 0 or 1; of null any number. */

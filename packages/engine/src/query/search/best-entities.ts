@@ -49,6 +49,7 @@ export class BestEntities {
   add({ slots, length }: Batch): void {
     const { marks } = this.#given;
     const ordinals = slots[this.#variable]!;
+    this.#cells.prepare(ordinals, length);
     for (let k = 0; k < length; k++) {
       const ordinal = ordinals[k]!;
       if (ordinal === this.#none || marks[ordinal] === this.#epoch) continue;

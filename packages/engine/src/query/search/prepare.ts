@@ -116,8 +116,13 @@ function* scoreCells({ property, query, variable }: TextRanking, context: RunCon
 
 function distanceCells({ property, query, variable }: VectorRanking, context: RunContext): SearchCells {
   const vector = context.constant(query);
-  const cells = context.rows(variable).column(property.id);
-  return new DistanceCells(cells, vector instanceof Float32Array ? vector : null);
+  const rows = context.rows(variable);
+  context.charge(rows.capacity * Float32Array.BYTES_PER_ELEMENT);
+  return new DistanceCells(
+    rows.column(property.id),
+    vector instanceof Float32Array ? vector : null,
+    rows.capacity,
+  );
 }
 
 /** Ranks the entities of what matches, and fuses the first of each ranking. */

@@ -7,6 +7,7 @@ import { compareNullable } from "../predicates/values.ts";
 import type { Batch } from "../run/batch.ts";
 import type { RunContext } from "../run/context.ts";
 import { RowCursor, rowValues, WordCursor } from "../run/row-values.ts";
+import type { SearchCells } from "../run/search-cells.ts";
 import type { RowOrder } from "./heap.ts";
 import type { RowStore } from "./row-store.ts";
 
@@ -24,6 +25,8 @@ interface CellsKey extends Criterion {
   readonly kind: "cells";
   readonly variable: VariableIndex;
   readonly cells: Cells;
+  /** The ranking that the cells are of. */
+  readonly search: SearchCells | null;
 }
 
 interface ComputedKey extends Criterion {
@@ -56,6 +59,11 @@ export class SortKeys {
         : [],
     );
     this.rowBytes = VALUE_BYTES * this.#computed.length;
+  }
+
+  /** To be called before the rows of a batch are offered. */
+  prepare({ slots, length }: Batch): void {
+    for (const key of this.#keys) if (key.kind === "cells") key.search?.prepare(slots[key.variable]!, length);
   }
 
   /** Computes what the order needs of a row of a batch that is stored at a place. */
@@ -146,6 +154,7 @@ function tieKeys(variable: VariableIndex, context: RunContext): readonly SortKey
     kind: "cells",
     variable,
     cells,
+    search: null,
     scalar,
     sign: 1,
   });
@@ -160,9 +169,10 @@ function sortKeys(outputs: Extract<Outputs, { kind: "rows" }>, context: RunConte
     const criterion = { scalar: expr.type.scalar ?? "String", sign: descending ? -1 : 1 } as const;
     if (isRowwise(expr)) return [{ kind: "computed", ...criterion, expr, values: [] }];
     const { variable } = expr;
-    const key: SortKey = { kind: "cells", ...criterion, variable, cells: context.cells(expr) };
-    const ties = expr.kind === "search" ? context.search(expr).ties : null;
-    return ties === null ? [key] : [key, { kind: "cells", scalar: "F64", sign: 1, variable, cells: ties }];
+    const search = expr.kind === "search" ? context.search(expr) : null;
+    const key: CellsKey = { kind: "cells", ...criterion, variable, cells: context.cells(expr), search };
+    const ties = search?.ties ?? null;
+    return ties === null ? [key] : [key, { ...key, scalar: "F64", sign: 1, cells: ties, search: null }];
   });
   const ties = outputs.ties.flatMap((variable) => tieKeys(variable, context));
   return [...keys, ...ties];

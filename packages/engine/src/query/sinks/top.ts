@@ -51,6 +51,7 @@ export class Top implements Sink {
   }
 
   accept(batch: Batch): boolean {
+    this.#keys.prepare(batch);
     for (let row = 0; row < batch.length; row++) {
       const times = batch.weights === null ? 1 : Math.min(batch.weights[row]!, this.#limit);
       for (let i = 0; i < times; i++) if (!this.#offer(batch, row)) break;
