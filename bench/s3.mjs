@@ -170,7 +170,7 @@ try {
   await graph.query(GET, { h: "u1" });
   figures.commit = await times(20, (i) => measured(() => set(graph)(i)));
   await set(other)(1);
-  figures["commit after a lost race"] = await times(20, async (i) => {
+  figures["commit after two of another writer"] = await times(20, async (i) => {
     await set(i % 2 === 0 ? graph : other)(2 * i);
     return measured(() => set(i % 2 === 0 ? other : graph)(2 * i + 1));
   });
