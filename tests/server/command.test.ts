@@ -116,7 +116,7 @@ describe("omnigraph serve", () => {
       log = "";
       writeFileSync(file, wrong);
       child.kill("SIGHUP");
-      await expect.poll(() => log).toContain("the former ones stay");
+      await expect.poll(() => log).toContain("the former one stays");
       expect(await status("second")).toBe(200);
     }
     const ended = exited(child);

@@ -72,7 +72,11 @@ describe("the OpenAPI document", () => {
         const members = Object.keys(schema.properties ?? {}).map((name) =>
           schema.required?.includes(name) ? `${name}!` : name,
         );
-        expect(members.toSorted()).toEqual(words(each.body).toSorted());
+        expect(members).toEqual(expect.arrayContaining(words(each.body)));
+        // A member of ours may be left out.
+        const needed = (names: readonly string[]): readonly string[] =>
+          names.filter((name) => name.endsWith("!"));
+        expect(needed(members).toSorted()).toEqual(needed(words(each.body)).toSorted());
       }
       const [answer] = Object.values(operation.responses["200"]?.content ?? {});
       if (each.answer === "ndjson")
@@ -86,6 +90,11 @@ describe("the OpenAPI document", () => {
     const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods));
     expect(operations.map(({ operationId }) => operationId).filter((id) => !known.has(id))).toEqual([
       "readiness",
+      "metrics",
+      "explain",
+      "diffBranches",
+      "showWrite",
+      "streamChanges",
     ]);
     for (const { operationId, security } of operations)
       expect(security === undefined, operationId).toBe(["health", "readiness"].includes(operationId));

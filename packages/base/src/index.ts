@@ -2,6 +2,7 @@ export { assert, present, unreachable } from "./assert.ts";
 export { counted } from "./counted.ts";
 export type { Clock, Environment, Random } from "./environment.ts";
 export { type ErrorDetails, isError, OmnigraphError } from "./errors/error.ts";
+export { type Fate, fateOf } from "./errors/fate.ts";
 export { shortestFloat32 } from "./float32.ts";
 export { given } from "./given.ts";
 export { type JsonObject, type JsonValue, NumberText, parseJson, writeJson } from "./json.ts";

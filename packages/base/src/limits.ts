@@ -161,7 +161,11 @@ export const LIMITS = {
     unit: "bytes",
     meaning: "Most bytes of bodies of one actor's writes that a server works on at once.",
   },
-  httpBodyMs: { value: 30_000, unit: "ms", meaning: "How long the JSON body of a call may take to arrive." },
+  httpBodyMs: {
+    value: 30_000,
+    unit: "ms",
+    meaning: "How long the headers of a call over HTTP may take to arrive, and its JSON body.",
+  },
   httpIdleMs: {
     value: 60_000,
     unit: "ms",
@@ -171,6 +175,26 @@ export const LIMITS = {
     value: 30_000,
     unit: "ms",
     meaning: "How long a server that is stopping waits for the calls that it has accepted.",
+  },
+  httpPollMs: {
+    value: 500,
+    unit: "ms",
+    meaning: "How long a stream of changes waits before it looks for new commits again.",
+  },
+  httpHeartbeatMs: {
+    value: 15_000,
+    unit: "ms",
+    meaning: "How long a stream of changes may have nothing to say before it says that it lives.",
+  },
+  httpCompressBytes: {
+    value: 1024,
+    unit: "bytes",
+    meaning: "Smallest answer over HTTP that is compressed for whoever takes it so.",
+  },
+  httpWatchMs: {
+    value: 2000,
+    unit: "ms",
+    meaning: "How often a server looks whether its tokens, policies, queries or certificate changed.",
   },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
   actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },

@@ -114,6 +114,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/history.ts")).define,
   },
   {
+    name: "write",
+    summary: "tell what became of a write",
+    group: "history",
+    load: async () => (await import("./commands/write.ts")).define,
+  },
+  {
     name: "optimize",
     summary: "fold small commits and small tables into few tables",
     group: "maintenance",

@@ -9,23 +9,28 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { Logger } from "pino";
-import type { Caller, ServedGraph } from "./boot/served-graph.ts";
+import type { ServedGraph } from "./boot/served-graph.ts";
 import type { Served } from "./boot/served.ts";
 import { BRANCHES } from "./routes/branches.ts";
 import { HISTORY } from "./routes/history.ts";
 import { LOADS } from "./routes/loads.ts";
-import { CONTRACT, MANAGEMENT } from "./routes/management.ts";
-import { CONDITION_HEADER } from "./routes/options.ts";
+import { MANAGEMENT } from "./routes/management.ts";
 import { QUERIES } from "./routes/queries.ts";
 import { STORED } from "./routes/stored.ts";
+import { STREAM } from "./routes/stream.ts";
 import { openApi } from "./openapi/document.ts";
 import { Admission } from "./http/admission.ts";
 import { checkEncoding, limitTime, readBodies } from "./http/bodies.ts";
-import type { Call, Endpoint } from "./http/endpoint.ts";
+import { compressAnswers } from "./http/compression.ts";
+import { allowOrigins } from "./http/cors.ts";
+import { type Answer, type Call, type Endpoint, MEDIA } from "./http/endpoint.ts";
 import { sendFailure, sendText } from "./http/failures.ts";
+import { callerOf, checkHeaders, checkType, deadlineOf } from "./http/gate.ts";
+import type { Listener } from "./http/listener.ts";
+import { Metrics } from "./http/metrics.ts";
 import "./http/request-context.ts";
 
-/** Every call of the contract that there is. */
+/** Every call that there is. */
 const ENDPOINTS: readonly Endpoint[] = [
   ...MANAGEMENT,
   ...QUERIES,
@@ -33,6 +38,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...LOADS,
   ...BRANCHES,
   ...HISTORY,
+  ...STREAM,
 ];
 
 const METHODS: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
@@ -42,47 +48,91 @@ const REQUEST_ID = /^[\w.-]{1,64}$/;
 const MOST_PART = 1000;
 const REQUEST_ID_HEADER = "x-request-id";
 
-/** The server as fastify has it: it listens to nothing yet. */
-export function appOf(served: Served, log: Logger): FastifyInstance {
+/** What all calls of a server share. */
+interface Shared {
+  readonly served: Served;
+  readonly admission: Admission;
+  readonly metricsText: () => string;
+}
+
+/** The server as fastify has it: it listens to nothing yet. Pages of the origins may call it. */
+export function appOf(
+  served: Served,
+  log: Logger,
+  listener: Listener,
+  origins: readonly string[],
+): FastifyInstance {
   const app = fastify({
     logger: false,
+    serverFactory: listener.make,
     genReqId: idOf,
     forceCloseConnections: "idle",
     return503OnClosing: false,
-    // Every stream has a limit of its own: a large load takes as long as it takes.
-    requestTimeout: 0,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MOST_PART },
     frameworkErrors: (error, request, reply) => void sendFailure(error, request, reply),
   });
   app.decorateRequest("caller", null);
   app.decorateRequest("graph", null);
+  app.decorateRequest("isWrite", false);
   app.decorateRequest("failure", null);
   app.decorateRequest("left");
   readBodies(app);
+  const shared = sharedOf(app, served);
   app.addHook("onRequest", async (request, reply) => begun(request, reply));
+  allowOrigins(app, origins);
+  compressAnswers(app);
   app.addHook("onResponse", async (request, reply) => logged(log, request, reply));
   app.setErrorHandler((thrown, request, reply) => sendFailure(thrown, request, reply));
   app.setNotFoundHandler(async (request, reply) => {
     const missing = new OmnigraphError("route_not_found", "there is nothing at this path");
     return sendFailure(missing, request, reply);
   });
-  const admission = new Admission();
-  for (const each of ENDPOINTS) register(app, served, admission, each);
+  for (const each of ENDPOINTS) register(app, shared, each);
   const document = writeJson(openApi(ENDPOINTS, served.release.version));
   app.get("/openapi.json", async (_, reply) => reply.type("application/json").send(document));
   refuseOtherMethods(app, served);
   return app;
 }
 
-function register(app: FastifyInstance, served: Served, admission: Admission, endpoint: Endpoint): void {
+/** Counts the calls of a server. */
+function sharedOf(app: FastifyInstance, served: Served): Shared {
+  const admission = new Admission();
+  const metrics = new Metrics();
+  let callsInFlight = 0;
+  app.addHook("onRequest", async (_, { raw }) => {
+    callsInFlight++;
+    raw.once("close", () => {
+      callsInFlight--;
+      // A connection that was told to stay would hold the end up until it is idle for long.
+      if (served.isStopping) setImmediate(() => app.server.closeIdleConnections());
+    });
+  });
+  app.addHook("onResponse", async ({ method, routeOptions }, { statusCode: status, elapsedTime }) => {
+    metrics.note({ method, route: routeOptions.url ?? null, status, seconds: elapsedTime / 1000 });
+  });
+  const metricsText = (): string =>
+    metrics.text({
+      callsInFlight,
+      writesInFlight: admission.inFlight,
+      graphs: served.graphs.size,
+      openGraphs: [...served.graphs.values()].filter(({ isOpen }) => isOpen).length,
+      isStale: served.isStale,
+      isStopping: served.isStopping,
+    });
+  return { served, admission, metricsText };
+}
+
+function register(app: FastifyInstance, shared: Shared, endpoint: Endpoint): void {
+  const { served, admission } = shared;
   const { method, path, body } = endpoint;
   app.route({
     method,
     url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
     ...(body?.bytes == null ? {} : { bodyLimit: body.bytes }),
     onRequest: async (request) => {
-      if (!endpoint.isOpen) authenticate(request, served);
+      request.isWrite = endpoint.isWrite;
+      if (!endpoint.isOpen) request.caller = callerOf(request, served);
       checkHeaders(request, endpoint);
       if (served.isStopping && !endpoint.isOpen)
         throw new OmnigraphError("server_stopping", "the server is stopping; this call did nothing");
@@ -94,7 +144,7 @@ function register(app: FastifyInstance, served: Served, admission: Admission, en
       try {
         if (endpoint.successor !== null) deprecate(request, reply, endpoint.successor);
         checkType(request, endpoint);
-        return answered(await endpoint.run(callOf(served, request, reply)), reply);
+        return answered(await endpoint.run(callOf(shared, request, reply)), endpoint, reply);
       } catch (thrown) {
         if (endpoint.saysText && isError(thrown, "request_invalid")) return sendText(thrown, request, reply);
         throw thrown;
@@ -105,12 +155,12 @@ function register(app: FastifyInstance, served: Served, admission: Admission, en
   });
 }
 
-function answered(answer: object, reply: FastifyReply): FastifyReply {
-  if (answer instanceof Readable) return reply.type("application/x-ndjson").send(answer);
-  return reply.type("application/json").send(writeJson(answer));
+function answered(answer: Answer, { answer: { type } }: Endpoint, reply: FastifyReply): FastifyReply {
+  const isWritten = typeof answer === "string" || answer instanceof Readable;
+  return reply.type(MEDIA[type]).send(isWritten ? answer : writeJson(answer));
 }
 
-function callOf(served: Served, request: FastifyRequest, reply: FastifyReply): Call {
+function callOf({ served, metricsText }: Shared, request: FastifyRequest, reply: FastifyReply): Call {
   const part = (name: string): string => {
     // Cast: fastify has the parts of a path as texts by name.
     const found = (request.params as Readonly<Record<string, string>>)[name];
@@ -124,51 +174,18 @@ function callOf(served: Served, request: FastifyRequest, reply: FastifyReply): C
     if (found !== undefined) return found;
     throw new OmnigraphError("graph_not_found", "the server has no graph of that id");
   };
-  return { served, caller: request.caller, signal: request.left, request, reply, graph, part };
+  const limits = { signal: request.left, ...deadlineOf(request.headers) };
+  const isStillKnown = (): boolean => isKnown(request, served);
+  return { served, caller: request.caller, limits, request, reply, graph, part, isStillKnown, metricsText };
 }
 
-/** Errors: `unauthorized`. */
-function authenticate(request: FastifyRequest, { tokens }: Served): void {
-  if (tokens === null) return;
-  const [scheme, token, more] = (request.headers.authorization ?? "").split(" ");
-  const actor =
-    scheme?.toLowerCase() === "bearer" && token !== undefined && more === undefined
-      ? tokens.actorOf(token)
-      : null;
-  if (actor === null) throw new OmnigraphError("unauthorized", "no token, or none that this server knows");
-  const caller: Caller = { actor };
-  request.caller = caller;
-}
-
-/** Errors: `api_contract_mismatch`, `request_invalid` for a condition where none is taken. */
-function checkHeaders({ headers }: FastifyRequest, { isConditional }: Endpoint): void {
-  const contract = headers["omnigraph-http-api"];
-  if (contract !== undefined && contract !== CONTRACT)
-    throw new OmnigraphError(
-      "api_contract_mismatch",
-      `this server speaks the contract ${CONTRACT} and no other`,
-    );
-  if (!isConditional && headers[CONDITION_HEADER] !== undefined)
-    throw new OmnigraphError(
-      "request_invalid",
-      "this call takes no condition: send Omnigraph-If-Graph-Commit to its path with /if-graph-commit",
-    );
-}
-
-/** Errors: `media_type_unsupported` for a body of another kind, `request_invalid` for none. */
-function checkType({ headers, body: read }: FastifyRequest, { body }: Endpoint): void {
-  if (body === null) return;
-  const isStream = read instanceof Readable;
-  if (isStream !== (body.type === "ndjson") && read !== undefined)
-    throw new OmnigraphError(
-      "media_type_unsupported",
-      `the body must be application/${body.type === "ndjson" ? "x-ndjson" : "json"}`,
-    );
-  if (read === undefined && !body.isOptional && body.type === "json")
-    throw new OmnigraphError(
-      headers["content-type"] === undefined ? "media_type_unsupported" : "request_invalid",
-      "the call needs a body of application/json",
-    );
+function isKnown(request: FastifyRequest, served: Served): boolean {
+  try {
+    return callerOf(request, served)?.actor === request.caller?.actor;
+  } catch (thrown) {
+    if (isError(thrown, "unauthorized")) return false;
+    throw thrown;
+  }
 }
 
 function bytesOf({ headers }: FastifyRequest): number {
@@ -193,7 +210,7 @@ function refuseOtherMethods(app: FastifyInstance, served: Served): void {
       method: METHODS.filter((method) => !allowed.includes(method)),
       url: path.replaceAll(/\{(\w+)\}/g, ":$1"),
       onRequest: async (request, reply) => {
-        authenticate(request, served);
+        request.caller = callerOf(request, served);
         reply.header("allow", allowed.join(", "));
         throw new OmnigraphError("method_not_allowed", `this path takes ${allowed.join(", ")}`);
       },

@@ -5,5 +5,6 @@ export {
   sourceOfFlags,
   textOf,
 } from "./boot/sources.ts";
+export type { Configuration, TlsFiles } from "./boot/configuration.ts";
 export { readTokens, Tokens } from "./boot/tokens.ts";
 export { type RunningServer, serve } from "./serve.ts";

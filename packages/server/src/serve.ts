@@ -1,17 +1,21 @@
 import { isError, LIMITS, OmnigraphError } from "@omnigraph/base";
 import type { AddressInfo } from "node:net";
 import { type Logger, pino } from "pino";
-import type { Release } from "./boot/served.ts";
+import { type Configuration, WatchedConfiguration } from "./boot/configuration.ts";
+import type { Release, ServedEvents } from "./boot/served.ts";
 import { Served } from "./boot/served.ts";
-import type { ServerSource } from "./boot/sources.ts";
-import type { Tokens } from "./boot/tokens.ts";
 import { appOf } from "./app.ts";
+import { checkOrigins } from "./http/cors.ts";
+import { type Listener, listenerOf } from "./http/listener.ts";
 
 /** How a server is started. */
 export interface ServeOptions {
-  readonly source: ServerSource;
-  /** Null: nobody is asked who they are, and everything is permitted. */
-  readonly tokens: Tokens | null;
+  /** Reads what the server is set up with: at the start, at each reload, and every `watchMs`. */
+  readonly read: () => Promise<Configuration>;
+  /** Default: the limit `httpWatchMs`. */
+  readonly watchMs?: number;
+  /** Origins whose pages may call: `https://app.example.org`, or `*`. */
+  readonly origins?: readonly string[];
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
@@ -26,26 +30,26 @@ export interface ServeOptions {
 export interface RunningServer {
   /** `http://127.0.0.1:8080`. */
   readonly address: string;
-  /** Takes the tokens that are there now in place of the former ones. If they cannot be read, those stay, and the log says why. */
-  renew(tokens: Promise<Tokens | null>): Promise<void>;
+  /** Reads its configuration again, and has it count. If it cannot be understood, the former one stays, and the log says why. */
+  reload(): Promise<void>;
   /** Accepts nothing more, finishes what it has accepted, and closes the graphs. */
   stop(): Promise<void>;
 }
 
-/** Starts a server. Errors: `usage` for tokens without policies and the reverse, `policy_invalid`, `listen_failed`, those of opening a graph. */
+/**
+ * Starts a server. Errors: `usage` for tokens without policies and the reverse, and for origins that are none, `policy_invalid`, `config_invalid`, `listen_failed`, those
+ * of reading its configuration and of opening a graph.
+ */
 export async function serve(options: ServeOptions): Promise<RunningServer> {
-  const { source, tokens, host, port, release } = options;
-  checkAccess(source, tokens);
+  const { read, host, port, release, origins = [] } = options;
+  const first = await read();
+  checkAccess(first);
+  checkOrigins(origins);
   const log = pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, options.log);
-  const served = new Served(source, tokens, release, {
-    onDecision: ({ actor, action, branch, target, query }, { isAllowed, rules, failures }) => {
-      if (!isAllowed || failures.length > 0)
-        log.info({ actor, action, branch, target, query, rules, failures }, "refused");
-    },
-    onFailure: (graph, err) => log.error({ graph, err }, "a graph cannot be opened"),
-  });
+  const listener = listenerOf(first.tls);
+  const served = new Served(first.source, first.tokens, release, eventsOf(log));
   await openAll(served, options.requireAllGraphs);
-  const app = appOf(served, log);
+  const app = appOf(served, log, listener, origins);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -53,27 +57,57 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new OmnigraphError("listen_failed", `cannot listen at ${host}:${port}: ${why}`, { cause });
   }
+  const configuration = watched(first, options, { served, listener, log });
   // Cast: what listens at a port has an address of this kind.
   const { port: found } = app.server.address() as AddressInfo;
-  const address = `http://${host.includes(":") ? `[${host}]` : host}:${found}`;
-  if (tokens === null) log.warn("nobody is asked who they are: everything is permitted to everybody");
+  const address = `${listener.scheme}://${host.includes(":") ? `[${host}]` : host}:${found}`;
+  if (first.tokens === null) log.warn("nobody is asked who they are: everything is permitted to everybody");
   log.info({ address, graphs: [...served.graphs.keys()] }, "listening");
   let stopping: Promise<void> | null = null;
+  const stop = (): Promise<void> => stopped(served, () => configuration.stop().then(() => app.close()), log);
+  return { address, reload: () => configuration.reload(), stop: () => (stopping ??= stop()) };
+}
+
+function eventsOf(log: Logger): ServedEvents {
   return {
-    address,
-    renew: (renewed) => renew(served, renewed, log),
-    stop: () => (stopping ??= stopped(served, () => app.close(), log)),
+    onDecision: ({ actor, action, branch, target, query }, { isAllowed, rules, failures }) => {
+      if (!isAllowed || failures.length > 0)
+        log.info({ actor, action, branch, target, query, rules, failures }, "refused");
+    },
+    onFailure: (graph, err) => log.error({ graph, err }, "a graph cannot be opened"),
   };
 }
 
-async function renew(served: Served, tokens: Promise<Tokens | null>, log: Logger): Promise<void> {
-  try {
-    const renewed = await tokens;
-    if (renewed !== null) served.renew(renewed);
-    log.info({ tokens: renewed?.size ?? 0 }, "tokens read again");
-  } catch (err) {
-    log.error({ err }, "tokens cannot be read again; the former ones stay");
-  }
+interface Running {
+  readonly served: Served;
+  readonly listener: Listener;
+  readonly log: Logger;
+}
+
+/** Has changes of the configuration count while the server runs. */
+function watched(
+  first: Configuration,
+  { read, watchMs }: ServeOptions,
+  { served, listener, log }: Running,
+): WatchedConfiguration {
+  const configuration = new WatchedConfiguration(first, read, {
+    apply: async (renewed) => {
+      checkAccess(renewed);
+      // What can fail comes first, so that all of it counts or nothing.
+      if (renewed.tls !== null) listener.check(renewed.tls);
+      await served.replace(renewed.source, renewed.tokens);
+      if (renewed.tls !== null) listener.renew(renewed.tls);
+    },
+    onApplied: ({ source, tokens }) =>
+      log.info(
+        { tokens: tokens?.size ?? 0, graphs: source.graphs.map(({ id }) => id) },
+        "configuration read again",
+      ),
+    onFailed: (err) => log.error({ err }, "the configuration cannot be read again; the former one stays"),
+    onStale: (isStale) => (served.isStale = isStale),
+  });
+  configuration.start(watchMs);
+  return configuration;
 }
 
 async function stopped(served: Served, close: () => PromiseLike<unknown>, log: Logger): Promise<void> {
@@ -104,7 +138,7 @@ async function closeAll(served: Served, abort: boolean): Promise<void> {
 }
 
 /** A policy without tokens would refuse everybody, or nobody. Errors: `usage`. */
-function checkAccess({ graphs, policies }: ServerSource, tokens: Tokens | null): void {
+function checkAccess({ source: { graphs, policies }, tokens }: Configuration): void {
   const hasPolicy = policies.length > 0 || graphs.some((graph) => graph.policies.length > 0);
   if (tokens === null && hasPolicy)
     throw new OmnigraphError(

@@ -79,6 +79,7 @@ export {
 export { feedStartOf } from "./feed-start.ts";
 export { explainJson } from "./encode/explain.ts";
 export { schemaApplyJson, schemaDiffJson, schemaPlanJson } from "./encode/migrations.ts";
+export { writeFateJson } from "./encode/fates.ts";
 export { cleanupJson, fsckJson, operationJson, optimizeJson, repairJson } from "./encode/maintenance.ts";
 export {
   conflictDetails,

@@ -1649,6 +1649,8 @@ export interface HealthJson {
 /** Whether a server takes calls (`GET /readyz`): 200, or 503 while it is stopping or a graph cannot be opened. */
 export interface ReadinessJson {
   readonly status: "ready" | "stopping" | "degraded";
+  /** `stale` while tokens, policies or queries that changed cannot be understood: the former ones count, and the log says why. */
+  readonly configuration: "current" | "stale";
 }
 
 /** The graphs of a server, by id (`GET /graphs`). */
@@ -1694,6 +1696,21 @@ export interface StoredParameterJson {
 /** What a parameter of a stored query takes. */
 export type ParameterKind = "string" | "bool" | "int" | "bigint" | "float" | "date" | "datetime" | "blob" | "vector" | "list";
 
+/** What became of a write, by its idempotency key (`write show`, `GET /writes/{key}`). */
+export interface WriteFateJson {
+  readonly key: string;
+  /** The branch on which it was looked for. */
+  readonly branch: string;
+  /** `completed` where its commit is there; `unknown` where it may be running. */
+  readonly execution: "completed" | "unknown";
+  /** `none`: no commit of this key is among those of the last 4,096 slots of the branch, and none is being staged. `unknown`: it is being staged. */
+  readonly effects: "committed" | "none" | "unknown";
+  /** `retry` under the same key, which writes at most once, also where an attempt is still under way; `look_up` again later. Null where it is committed. */
+  readonly action: "retry" | "look_up" | null;
+  /** Null unless it is committed. */
+  readonly commit: CommitJson | null;
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */
@@ -1706,6 +1723,22 @@ export interface QueryRequestJson {
   readonly branch?: string | null;
   /** Reads the graph as it was at this commit. Excludes `branch`. */
   readonly snapshot?: string | null;
+}
+
+/** The body of `POST /explain`. */
+export interface ExplainRequestJson {
+  /** Source of reads or mutations. */
+  readonly query: string;
+  /** Which query of the source; not needed where it holds one. */
+  readonly name?: string | null;
+  /** Values of the parameters, by name; 64-bit integers also as decimal text. */
+  readonly params?: JsonObject | null;
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Reads the graph as it was at this commit. Excludes `branch`. */
+  readonly snapshot?: string | null;
+  /** Runs it, and tells what each step came to. A mutation is evaluated as of the branch, and never written. */
+  readonly analyze?: boolean | null;
 }
 
 /** The body of the deprecated `POST /read`. */
@@ -1767,6 +1800,16 @@ export interface MergeRequestJson {
   readonly target?: string | null;
   /** Deletes the source once it is merged. */
   readonly delete_branch?: boolean | null;
+  /** Writes nothing: answers what the merge would do now. */
+  readonly dry_run?: boolean | null;
+  /** Decides what is in conflict by this side, property by property. */
+  readonly strategy?: "ours" | "theirs" | null;
+  /** Takes whole entities in conflict from this side. Excludes `strategy`. */
+  readonly strategy_entity?: "ours" | "theirs" | null;
+  /** Decisions on single conflicts, as docs/merge/resolutions.schema.json has them. */
+  readonly resolutions?: JsonObject | null;
+  /** Why; stored in the commit. */
+  readonly message?: string | null;
 }
 
 /** The body of `POST /changes/baseline`. The filter is that of the feed that goes on after it. */
@@ -1853,4 +1896,36 @@ export interface CommitChangesParametersJson {
   /** Names of types. */
   readonly type?: readonly string[];
   readonly op?: readonly ChangeOperation[];
+}
+
+/** The parameters of `GET /branches/{branch}/diff/{other}`. */
+export interface DiffParametersJson {
+  /** Compares with the newest common ancestor: what the other one changed since. */
+  readonly since_base?: boolean;
+  /** Only how many entities of each type differ. */
+  readonly stat?: boolean;
+  readonly kind?: readonly EntityKind[];
+  /** Names of types. */
+  readonly type?: readonly string[];
+  readonly op?: readonly ChangeOperation[];
+}
+
+/** The parameters of `GET /changes/stream`, which begins anywhere else where the header `Last-Event-ID` says so. */
+export interface ChangeStreamParametersJson {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit. */
+  readonly start?: string;
+  /** Most changes of a page. */
+  readonly limit?: number;
+  readonly kind?: readonly EntityKind[];
+  /** Names of types. */
+  readonly type?: readonly string[];
+  readonly op?: readonly ChangeOperation[];
+}
+
+/** The parameters of `GET /writes/{key}`. */
+export interface WriteParametersJson {
+  /** What the write was to write. Default `main`. */
+  readonly branch?: string;
 }

@@ -30,6 +30,7 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "schema diff": SHAPES.schemaDiff,
   "schema plan": SHAPES.schemaPlan,
   "schema show": SHAPES.schema,
+  "write show": SHAPES.writeFate,
   adopt: SHAPES.load,
   backup: SHAPES.backup,
   change: SHAPES.mutation,

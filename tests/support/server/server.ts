@@ -1,5 +1,12 @@
 import { parseJson } from "@omnigraph/base";
-import { type RunningServer, serve, type ServeFlags, sourceOfFlags, Tokens } from "@omnigraph/server";
+import {
+  type RunningServer,
+  serve,
+  type ServeFlags,
+  sourceOfFlags,
+  type TlsFiles,
+  Tokens,
+} from "@omnigraph/server";
 import { SHAPES } from "@omnigraph/wire/schemas";
 import { Omnigraph } from "omnigraph";
 import { mkdirSync, writeFileSync } from "node:fs";
@@ -62,20 +69,26 @@ export interface TestServer {
   readonly address: string;
   readonly log: readonly string[];
   call(method: string, path: string, sent?: Sent): Promise<Told>;
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
 interface Asked {
-  /** Default: all that there are. Null: nobody is asked who they are. */
+  /** Asked whenever the configuration is read. Default: all that there are. Null: nobody is asked who they are. */
   readonly tokens?: ReadonlyMap<string, string> | null;
   readonly hasPolicy?: boolean;
   readonly queries?: string;
+  /** How often it looks for files that changed. Default: seldom, so that no test meets it. */
+  readonly watchMs?: number;
+  readonly origins?: readonly string[];
+  /** Asked whenever the configuration is read. */
+  readonly tls?: () => TlsFiles;
 }
 
 /** Makes the graph and starts a server of it, in a folder. */
 export async function testServer(
   folder: string,
-  { tokens = TOKENS, hasPolicy = true, queries }: Asked = {},
+  { tokens = TOKENS, hasPolicy = true, queries, watchMs = 600_000, origins = [], tls }: Asked = {},
 ): Promise<TestServer> {
   const uri = join(folder, "team.omni");
   const graph = await Omnigraph.init(uri, { schema: SCHEMA });
@@ -93,15 +106,20 @@ export async function testServer(
   };
   const log: string[] = [];
   const server = await serve({
-    source: await sourceOfFlags(flags),
-    tokens: tokens === null ? null : new Tokens([...tokens]),
+    read: async () => ({
+      source: await sourceOfFlags(flags),
+      tokens: tokens === null ? null : new Tokens([...tokens]),
+      tls: tls?.() ?? null,
+    }),
+    watchMs,
+    origins,
     host: "127.0.0.1",
     port: 0,
     release: { version: "0.0.0", format: 1 },
     requireAllGraphs: true,
     log: { write: (line) => void log.push(line) },
   });
-  return { ...server, stop: () => server.stop(), log, call: (...args) => called(server, ...args) };
+  return { ...server, log, call: (...args) => called(server, ...args) };
 }
 
 /** Calls a server; each answer in JSON has to be of the shape that the wire has for it. */
@@ -143,11 +161,14 @@ const ANSWERS: readonly (readonly [method: string, path: RegExp, shapes: readonl
   ["POST", /\/load\/ndjson$/, ["batchLoad"]],
   ["GET", /\/branches$/, ["branchList"]],
   ["POST", /\/branches$/, ["branchCreated"]],
-  ["POST", /\/branches\/merge$/, ["httpMerge"]],
+  ["POST", /\/branches\/merge$/, ["httpMerge", "merge", "mergePreview"]],
   ["DELETE", /\/branches\/[^/]+$/, ["branchDeleted"]],
   ["GET", /\/commits$/, ["httpCommitList"]],
   ["GET", /\/commits\/[^/]+$/, ["httpCommit"]],
   ["GET", /\/commits\/[^/]+\/changes$/, ["commitChanges"]],
+  ["GET", /\/branches\/[^/]+\/diff\/[^/]+$/, ["diff"]],
+  ["GET", /\/writes\/[^/]+$/, ["writeFate"]],
+  ["POST", /\/explain$/, ["explain"]],
   ["GET", /\/changes$/, ["feed"]],
 ];
 

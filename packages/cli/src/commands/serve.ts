@@ -8,6 +8,7 @@ import {
   sourceOfCluster,
   sourceOfFlags,
   textOf,
+  type TlsFiles,
   type Tokens,
 } from "@omnigraph/server";
 import type { Context, GlobalOptions } from "../context.ts";
@@ -24,11 +25,41 @@ interface Options extends GlobalOptions {
   readonly bind: string;
   readonly unauthenticated?: boolean;
   readonly requireAllGraphs?: boolean;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly corsOrigin?: readonly string[];
 }
 
 const BIND = "127.0.0.1:8080";
 
 export const define: Define = (command, context) => {
+  withServeOptions(command);
+  command.action(async (options: Options) => {
+    const { host, port } = addressOf(options.bind);
+    const { terminal } = context;
+    const server = await serve({
+      read: async () => ({
+        tokens: await tokensOf(options),
+        source: await sourceOf(options),
+        tls: await tlsOf(options),
+      }),
+      origins: options.corsOrigin ?? [],
+      host,
+      port,
+      release: { version: VERSION, format: INTERNAL_SCHEMA_VERSION },
+      requireAllGraphs: options.cluster === undefined || options.requireAllGraphs === true,
+      // Whoever read the log may have gone; the server stays.
+      log: { write: (line) => void terminal.err.data(line).catch(() => undefined) },
+    });
+    await terminal.out.say(shown`listening on ${server.address}\n`);
+    const reload = (): void => void server.reload();
+    process.on("SIGHUP", reload);
+    await untilStopped(context, server);
+    process.off("SIGHUP", reload);
+  });
+};
+
+function withServeOptions(command: Parameters<Define>[0]): void {
   command
     .description(
       "Serves graphs over HTTP until it is interrupted. Tokens are in OMNIGRAPH_SERVER_BEARER_TOKENS_FILE or …_JSON, an object of tokens by actor, " +
@@ -50,34 +81,23 @@ export const define: Define = (command, context) => {
     .option("--bind <host:port>", "where to listen; port 0 is any that is free", BIND)
     .option("--unauthenticated", "ask nobody who they are, and permit everything")
     .option("--require-all-graphs", "end at once if a graph of the cluster cannot be opened")
+    .option(
+      "--tls-cert <file>",
+      "speak TLS with this certificate (PEM, with what is between it and its root)",
+    )
+    .option("--tls-key <file>", "its private key (PEM)")
+    .option(
+      "--cors-origin <origin>",
+      "let pages of this origin call, such as https://app.example.org, or * for any; may be given several times",
+      also,
+    )
     .addHelpText(
       "after",
       "\nExamples:\n  omnigraph serve --graph team=./team.omni --unauthenticated\n" +
         "  omnigraph serve --graph team=./team.omni --policy team.yaml --queries ./queries\n" +
         "  omnigraph serve --cluster ./company --bind 0.0.0.0:8080",
     );
-  command.action(async (options: Options) => {
-    const { host, port } = addressOf(options.bind);
-    const tokens = await tokensOf(options);
-    const source = await sourceOf(options);
-    const { terminal } = context;
-    const server = await serve({
-      source,
-      tokens,
-      host,
-      port,
-      release: { version: VERSION, format: INTERNAL_SCHEMA_VERSION },
-      requireAllGraphs: options.cluster === undefined || options.requireAllGraphs === true,
-      // Whoever read the log may have gone; the server stays.
-      log: { write: (line) => void terminal.err.data(line).catch(() => undefined) },
-    });
-    await terminal.out.say(shown`listening on ${server.address}\n`);
-    const renew = (): void => void server.renew(tokensOf(options));
-    process.on("SIGHUP", renew);
-    await untilStopped(context, server);
-    process.off("SIGHUP", renew);
-  });
-};
+}
 
 /** Ends the server at SIGTERM or Ctrl-C, once what it has accepted is done. */
 async function untilStopped({ signal }: Context, server: RunningServer): Promise<void> {
@@ -147,6 +167,12 @@ async function tokensOf({ unauthenticated }: Options): Promise<Tokens | null> {
     "usage",
     "no tokens: set OMNIGRAPH_SERVER_BEARER_TOKENS_FILE to a JSON file of tokens by actor, or give --unauthenticated to permit everything to everybody",
   );
+}
+
+async function tlsOf({ tlsCert: cert, tlsKey: key }: Options): Promise<TlsFiles | null> {
+  if (cert === undefined && key === undefined) return null;
+  if (cert !== undefined && key !== undefined) return { cert: await textOf(cert), key: await textOf(key) };
+  throw new OmnigraphError("usage", "--tls-cert and --tls-key go together; give both");
 }
 
 function addressOf(bind: string): { readonly host: string; readonly port: number } {

@@ -1,3 +1,4 @@
+import { OmnigraphError } from "@omnigraph/base";
 import type { ObjectStore, PutOutcome } from "@omnigraph/storage";
 import { beforeEach, describe, expect, test } from "vitest";
 import { type LogProcess, LogWorld } from "../../../../tests/support/log/log-world.ts";
@@ -73,4 +74,27 @@ describe("what others put but did not sync", () => {
       expect(world.commits()).toBe(2);
     },
   );
+});
+
+test("a commit that is there, behind which another cannot be read, is not said to be refused", async () => {
+  const store = world.objects.connect("a");
+  const behind = slotKey(MAIN_LOG_ID, 2);
+  let isThere = false;
+  const a = await world.begin(
+    "a",
+    overridden(store, {
+      ordered: true,
+      exists: async (key) => (key === behind ? true : store.exists(key)),
+      get: async (key, signal) => {
+        if (key === behind && isThere) throw new OmnigraphError("store_transient", "no answer");
+        return store.get(key, signal);
+      },
+      putIfAbsent: async (key, bytes, durability) => {
+        isThere = true;
+        return store.putIfAbsent(key, bytes, durability);
+      },
+    }),
+  );
+  await expect(a.writer.submit(writeOf("a"))).rejects.toMatchObject({ reason: "outcome_unknown" });
+  expect(world.commits()).toBe(2);
 });

@@ -128,6 +128,9 @@ export class Publisher {
       objects.checkChain(object, await objects.expect(object.logId, object.slot + 1));
     } catch (cause) {
       if (isError(cause, "log_torn")) await takeBack(store, this.#key(object), bytes);
+      // The object is there, and whether anything follows it cannot be told.
+      if (isError(cause) && cause.reason.startsWith("store_"))
+        throw outcomeUnknown(firstOp(object), object.logId, object.slot, cause);
       throw cause;
     }
   }

@@ -27,14 +27,14 @@ interface Open {
 /** A graph that a server serves: open from the first call that needs it until the server stops. */
 export class ServedGraph {
   readonly id: string;
-  readonly isManaged: boolean;
-  readonly #source: GraphSource;
+  #source: GraphSource;
   /** Where its data are, as messages write it: the longest first. */
   readonly #addresses: readonly string[];
-  readonly #policy: Policy | null;
+  #policy: Policy | null;
   readonly #onDecision: OnDecision;
   readonly #onFailure: (graph: string, error: unknown) => void;
   #open: Promise<Open> | null = null;
+  #isOpen = false;
 
   /** Compiles the policy. `onFailure` is told why the graph does not open. Errors: `policy_invalid`. */
   constructor(
@@ -43,16 +43,37 @@ export class ServedGraph {
     onFailure: (graph: string, error: unknown) => void,
   ) {
     this.id = source.id;
-    this.isManaged = source.isManaged;
     this.#source = source;
     this.#addresses = addressesOf(source.uri);
     this.#onDecision = onDecision;
     this.#onFailure = onFailure;
-    this.#policy = source.policies.length === 0 ? null : new Policy(source.policies, source.id);
+    this.#policy = policyOf(source);
   }
 
-  get hasPolicy(): boolean {
-    return this.#policy !== null;
+  /** Whether a cluster has its schema, so that no call may give it another. */
+  get isManaged(): boolean {
+    return this.#source.isManaged;
+  }
+
+  /** Whether it is open now. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /**
+   * Prepares other policies and queries for the graph; the function that it answers has them count from then on, for calls and streams that are at work too. Errors:
+   * `policy_invalid`, `query_invalid`; then the former ones stay. Null: the graph is another one, at another address.
+   */
+  async prepared(source: GraphSource): Promise<(() => void) | null> {
+    if (source.uri !== this.#source.uri) return null;
+    const policy = policyOf(source);
+    const open = await this.#open?.catch(() => null);
+    const queries = open == null ? null : storedQueries(source.queries, await open.graph.schema.catalog());
+    return () => {
+      this.#source = source;
+      this.#policy = policy;
+      if (open != null && queries !== null) this.#open = Promise.resolve({ graph: open.graph, queries });
+    };
   }
 
   /** Its path on the server. */
@@ -138,7 +159,9 @@ export class ServedGraph {
 
   async #begin(): Promise<Open> {
     try {
-      return await openedAt(this.#source);
+      const open = await openedAt(this.#source);
+      this.#isOpen = true;
+      return open;
     } catch (cause) {
       this.#onFailure(this.id, cause);
       setTimeout(() => (this.#open = null), RETRY_MS).unref();
@@ -148,6 +171,10 @@ export class ServedGraph {
 
   readonly #authorize: Authorize = (request) =>
     this.#policy === null ? request.action === "read" : authorizeBy(this.#policy, this.#onDecision)(request);
+}
+
+function policyOf({ id, policies }: GraphSource): Policy | null {
+  return policies.length === 0 ? null : new Policy(policies, id);
 }
 
 /** An address as messages write it: that of a folder as an absolute path. */

@@ -11,33 +11,37 @@ export interface Release {
   readonly format: number;
 }
 
+/** What is told of what happens while graphs are served. */
+export interface ServedEvents {
+  readonly onDecision: OnDecision;
+  /** Why a graph cannot be opened, or closed. */
+  readonly onFailure: (graph: string, error: unknown) => void;
+}
+
 /** All that a server serves. */
 export class Served {
   readonly release: Release;
-  readonly graphs: ReadonlyMap<string, ServedGraph>;
-  readonly #policy: Policy | null;
-  readonly #onDecision: OnDecision;
+  readonly #events: ServedEvents;
+  readonly #stopping = new AbortController();
+  #graphs: ReadonlyMap<string, ServedGraph>;
+  #policy: Policy | null;
   #tokens: Tokens | null;
-  #isStopping = false;
+  /** Whether files that changed cannot be understood, so that what they said before counts. */
+  isStale = false;
 
   /** Compiles all policies. Errors: `policy_invalid`. */
-  constructor(
-    source: ServerSource,
-    tokens: Tokens | null,
-    release: Release,
-    events: {
-      readonly onDecision: OnDecision;
-      readonly onFailure: (graph: string, error: unknown) => void;
-    },
-  ) {
+  constructor(source: ServerSource, tokens: Tokens | null, release: Release, events: ServedEvents) {
     this.release = release;
     this.#tokens = tokens;
-    this.#onDecision = events.onDecision;
-    this.#policy = source.policies.length === 0 ? null : new Policy(source.policies);
-    const graphs = source.graphs.map(
-      (graph) => [graph.id, new ServedGraph(graph, events.onDecision, events.onFailure)] as const,
+    this.#events = events;
+    this.#policy = policyOf(source);
+    this.#graphs = byId(
+      source.graphs.map((graph) => new ServedGraph(graph, events.onDecision, events.onFailure)),
     );
-    this.graphs = new Map(graphs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  get graphs(): ReadonlyMap<string, ServedGraph> {
+    return this.#graphs;
   }
 
   /** Null: nobody is asked who they are. */
@@ -45,18 +49,44 @@ export class Served {
     return this.#tokens;
   }
 
-  /** From now on these tokens count and no others. A server that asks nobody goes on asking nobody. */
-  renew(tokens: Tokens): void {
-    if (this.#tokens !== null) this.#tokens = tokens;
+  /**
+   * From now on these graphs, policies, queries and tokens count and no others; a server that asks nobody who they are goes on asking nobody. Graphs that are not
+   * served any more are closed once their calls have ended. Errors: `policy_invalid`, `query_invalid`; then everything stays.
+   */
+  async replace(source: ServerSource, tokens: Tokens | null): Promise<void> {
+    const policy = policyOf(source);
+    const { onDecision, onFailure } = this.#events;
+    const served: ServedGraph[] = [];
+    const changes: (() => void)[] = [];
+    for (const each of source.graphs) {
+      const there = this.#graphs.get(each.id);
+      const change = (await there?.prepared(each)) ?? null;
+      if (there === undefined || change === null) served.push(new ServedGraph(each, onDecision, onFailure));
+      else {
+        served.push(there);
+        changes.push(change);
+      }
+    }
+    const gone = [...this.#graphs.values()].filter((graph) => !served.includes(graph));
+    for (const change of changes) change();
+    this.#policy = policy;
+    this.#graphs = byId(served);
+    if (this.#tokens !== null && tokens !== null) this.#tokens = tokens;
+    for (const graph of gone) graph.close(false).catch((thrown: unknown) => onFailure(graph.id, thrown));
   }
 
   get isStopping(): boolean {
-    return this.#isStopping;
+    return this.#stopping.signal.aborted;
+  }
+
+  /** Aborts when the server stops: for what would never end by itself. */
+  get stopping(): AbortSignal {
+    return this.#stopping.signal;
   }
 
   /** From now on no call is accepted. */
   stop(): void {
-    this.#isStopping = true;
+    this.#stopping.abort();
   }
 
   /** Whether a caller may list the graphs. */
@@ -65,7 +95,15 @@ export class Served {
     if (this.#policy === null) return false;
     const request = { ...NOTHING, action: "graph_list", actor: caller.actor } as const;
     const decision = this.#policy.decide(request);
-    this.#onDecision(request, decision);
+    this.#events.onDecision(request, decision);
     return decision.isAllowed;
   }
+}
+
+function policyOf({ policies }: ServerSource): Policy | null {
+  return policies.length === 0 ? null : new Policy(policies);
+}
+
+function byId(graphs: readonly ServedGraph[]): ReadonlyMap<string, ServedGraph> {
+  return new Map(graphs.map((graph) => [graph.id, graph] as const).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from "node:crypto";
 import { expect, test } from "vitest";
 import { readTokens, Tokens } from "./tokens.ts";
 
@@ -14,6 +15,28 @@ test("a token is of its actor, and nothing else is", () => {
   ]);
   for (const wrong of ["", "token-", "token-ab", "TOKEN-A", "ann", "x".repeat(10_000)])
     expect(tokens.actorOf(wrong)).toBeNull();
+});
+
+test("whatever is given is compared with every token, by digests of one length", () => {
+  let compared: (readonly [number, number])[] = [];
+  const isEqual = (a: Buffer, b: Buffer): boolean => {
+    compared.push([a.length, b.length]);
+    return timingSafeEqual(a, b);
+  };
+  const known = Array.from({ length: 5 }, (_, i) => [`actor${i}`, `token-${i}`] as const);
+  const tokens = new Tokens(known, isEqual);
+  for (const given of ["token-0", "token-4", "token-", "", "x".repeat(100_000)]) {
+    compared = [];
+    tokens.actorOf(given);
+    expect(compared, given.slice(0, 10)).toEqual(known.map(() => [32, 32]));
+  }
+});
+
+test("a fingerprint tells whether tokens are the same, and none of them", () => {
+  const print = (...known: (readonly [string, string])[]): string => new Tokens(known).fingerprint;
+  expect(print(["ann", "a"])).toBe(print(["ann", "a"]));
+  expect(print(["ann", "a"])).not.toBe(print(["ann", "b"]));
+  expect(print(["ann", "a"])).not.toBe(print(["bob", "a"]));
 });
 
 test("the tokens of all settings count", () => {

@@ -17,6 +17,11 @@ export class Admission {
   readonly #most: Most;
   readonly #byActor = new Map<string, InFlight>();
 
+  /** Writes that are at work. */
+  get inFlight(): number {
+    return [...this.#byActor.values()].reduce((sum, { writes }) => sum + writes, 0);
+  }
+
   constructor(most: Most = { writes: LIMITS.httpWrites.value, bytes: LIMITS.httpWriteBytes.value }) {
     this.#most = most;
   }

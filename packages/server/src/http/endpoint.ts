@@ -11,22 +11,42 @@ export type ShapeName = keyof typeof SHAPES;
 
 type Read<Name extends ShapeName | null> = Name extends ShapeName ? z.infer<(typeof SHAPES)[Name]> : null;
 
+/** As the library takes them. */
+export interface CallLimits {
+  readonly signal: AbortSignal;
+  readonly deadlineMs?: number;
+}
+
 /** A call of an endpoint. */
 export interface Call {
   readonly served: Served;
   readonly caller: Caller;
-  /** Aborts when whoever called has left. */
-  readonly signal: AbortSignal;
+  /** What ends the call: that whoever called has left, and the deadline that they gave. */
+  readonly limits: CallLimits;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** The graph of the path. Errors: `graph_not_found`. */
   graph(): ServedGraph;
   /** A part of the path. */
   part(name: string): string;
+  /** Whether the token of the call is still one of the server's. */
+  isStillKnown(): boolean;
+  /** What the server has counted. */
+  metricsText(): string;
 }
 
-/** What is answered: an object as JSON, a stream of NDJSON, or what was sent already. */
-type Answer = object | Readable;
+/** What is answered: an object as JSON, a text, or a stream of what the endpoint declares. */
+export type Answer = object | string | Readable;
+
+/** What an answer is made of: JSON, lines of JSON, server-sent events, or the metrics of Prometheus. */
+export type AnswerType = "json" | "ndjson" | "events" | "metrics";
+
+export const MEDIA: Readonly<Record<AnswerType, string>> = {
+  json: "application/json",
+  ndjson: "application/x-ndjson",
+  events: "text/event-stream",
+  metrics: "text/plain; version=0.0.4; charset=utf-8",
+};
 
 /** How the body of a call is read. */
 export interface BodyRule {
@@ -47,8 +67,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Statuses of failures. */
   readonly failures: readonly number[];
-  /** What it answers: JSON of one of some shapes, or lines of NDJSON, of which the last may have a shape. */
-  readonly answer: { readonly shapes: readonly ShapeName[]; readonly type: "json" | "ndjson" };
+  /** What it answers: JSON of one of some shapes, lines of NDJSON, of which the last may have a shape, or something else. */
+  readonly answer: { readonly shapes: readonly ShapeName[]; readonly type: AnswerType };
   readonly body: BodyRule | null;
   readonly bodyShape: ShapeName | null;
   readonly parameters: ShapeName | null;
@@ -152,6 +172,7 @@ function parametersOf(name: ShapeName, query: unknown): Record<string, unknown> 
 
 function asMember(member: z.ZodType, value: string | readonly string[]): unknown {
   if (member.safeParse([]).success) return Array.isArray(value) ? value : [value];
+  if (member.safeParse(true).success && (value === "true" || value === "false")) return value === "true";
   if (member.safeParse(0).success && typeof value === "string" && /^\d{1,15}$/.test(value))
     return Number(value);
   return value;

@@ -1,5 +1,5 @@
-import { isError, LIMITS, OmnigraphError, writeJson } from "@omnigraph/base";
-import { httpErrorJson } from "@omnigraph/wire";
+import { fateOf, isError, LIMITS, OmnigraphError, writeJson } from "@omnigraph/base";
+import { type HttpErrorJson, httpErrorJson } from "@omnigraph/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Any thrown value as an error of the registry: fastify's own by their codes. */
@@ -29,6 +29,20 @@ function messageOf(error: OmnigraphError, request: FastifyRequest): string {
   return `${error.entry.meaning} The log of the server has more under request ${request.id}.`;
 }
 
+/** A failure as the contract has it, for whoever called. */
+export function failureJson(error: OmnigraphError, request: FastifyRequest): HttpErrorJson {
+  return httpErrorJson(error, messageOf(error, request));
+}
+
+/** Tells what became of a write that failed, in headers: the contract's body takes no more members. */
+function tellFate(error: OmnigraphError, request: FastifyRequest, reply: FastifyReply): void {
+  if (!request.isWrite) return;
+  const { execution, effects, action } = fateOf(error);
+  reply.header("omnigraph-execution", execution);
+  reply.header("omnigraph-effects", effects);
+  reply.header("omnigraph-action", action);
+}
+
 /** Answers a failure, as JSON of the contract. */
 export function sendFailure(thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const error = failureOf(thrown);
@@ -36,16 +50,18 @@ export function sendFailure(thrown: unknown, request: FastifyRequest, reply: Fas
   request.failure = error;
   if (http === 401) reply.header("www-authenticate", "Bearer");
   if (http === 429 || http === 503) reply.header("retry-after", "1");
+  tellFate(error, request, reply);
   if (!request.raw.complete) endUnread(request);
   return reply
     .code(http)
     .type("application/json")
-    .send(writeJson(httpErrorJson(error, messageOf(error, request))));
+    .send(writeJson(failureJson(error, request)));
 }
 
 /** Answers a failure as plain text, where the contract has it so. */
 export function sendText(error: OmnigraphError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   request.failure = error;
+  tellFate(error, request, reply);
   if (!request.raw.complete) endUnread(request);
   return reply.code(error.entry.http).type("text/plain; charset=utf-8").send(error.message);
 }

@@ -1,5 +1,7 @@
-import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import { LIMITS, OmnigraphError, writeJson } from "@omnigraph/base";
 import { Readable } from "node:stream";
+
+const PIECE_LENGTH = 1 << 16;
 
 /**
  * A stream of pieces that are made as they are read. The first one is made before anything is answered, so that what is wrong with the call is told as such. One
@@ -33,6 +35,24 @@ async function* after(
     clearTimeout(unread);
     await pieces.return(undefined);
   }
+}
+
+/** An object as JSON in pieces, whose last member is a list of any length: it is never whole in memory. */
+export async function* jsonWithList(
+  head: object,
+  name: string,
+  items: AsyncIterable<object>,
+): AsyncGenerator<Uint8Array> {
+  let piece = `${writeJson(head).slice(0, -1)},${JSON.stringify(name)}:[`;
+  let separator = "";
+  for await (const item of items) {
+    piece += separator + writeJson(item);
+    separator = ",";
+    if (piece.length < PIECE_LENGTH) continue;
+    yield Buffer.from(piece);
+    piece = "";
+  }
+  yield Buffer.from(`${piece}]}`);
 }
 
 /** The pieces of a body, which may not stand still for long. Errors: `body_too_slow`. */

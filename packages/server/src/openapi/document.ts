@@ -1,6 +1,6 @@
 import { namedSchemas, SHAPES } from "@omnigraph/wire/schemas";
 import type * as z from "zod";
-import type { Endpoint, ShapeName } from "../http/endpoint.ts";
+import { type Endpoint, MEDIA, type ShapeName } from "../http/endpoint.ts";
 
 type Json = { readonly [member: string]: unknown };
 
@@ -18,6 +18,15 @@ const WORDS: Readonly<Record<number, string>> = {
   429: "The caller has too many writes in flight; see Retry-After.",
   503: "The graph cannot be opened now, or the server is stopping.",
 };
+
+/** What a failed write tells in headers; `fateOf` has the values of each reason. */
+const FATE: Json = Object.fromEntries(
+  [
+    ["Omnigraph-Execution", "Whether the write ran.", ["not_started", "completed", "unknown"]],
+    ["Omnigraph-Effects", "Whether it left anything behind.", ["none", "unknown"]],
+    ["Omnigraph-Action", "What to do about it.", ["fix", "retry", "look_up"]],
+  ].map(([name, description, values]) => [name, { description, schema: { type: "string", enum: values } }]),
+);
 
 const COMPONENTS = "#/components/schemas/";
 
@@ -43,7 +52,7 @@ export function openApi(endpoints: readonly Endpoint[], version: string): Json {
 }
 
 function operationOf(endpoint: Endpoint): Json {
-  const { operation, tag, summary, failures, answer, body, bodyShape, successor, isOpen } = endpoint;
+  const { operation, tag, summary, failures, answer, body, bodyShape, successor, isOpen, isWrite } = endpoint;
   return {
     operationId: operation,
     tags: [tag],
@@ -63,22 +72,19 @@ function operationOf(endpoint: Endpoint): Json {
           },
         }),
     responses: {
-      200: { description: summary, content: { [mediaOf(answer.type)]: { schema: schemaOf(answer.shapes) } } },
+      200: { description: summary, content: { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } } },
       ...Object.fromEntries(
         failures.map((status) => [
           status,
           {
             description: WORDS[status] ?? "A failure.",
+            ...(isWrite ? { headers: FATE } : {}),
             content: { "application/json": { schema: linkTo("httpError") } },
           },
         ]),
       ),
     },
   };
-}
-
-function mediaOf(type: "json" | "ndjson"): string {
-  return type === "json" ? "application/json" : "application/x-ndjson";
 }
 
 function schemaOf(shapes: readonly ShapeName[]): Json {
@@ -88,7 +94,14 @@ function schemaOf(shapes: readonly ShapeName[]): Json {
 }
 
 /** The parts of the path, what stands behind it, and the condition. */
-function parametersOf({ path, parameters, isConditional, isWrite }: Endpoint): readonly Json[] {
+function parametersOf({
+  path,
+  parameters,
+  isConditional,
+  isWrite,
+  isOpen,
+  answer,
+}: Endpoint): readonly Json[] {
   const parts = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
     in: "path",
     name,
@@ -111,6 +124,12 @@ function parametersOf({ path, parameters, isConditional, isWrite }: Endpoint): r
     ...(isWrite
       ? [header("Idempotency-Key", false, "Names the write: a repeat answers the first one's commit.")]
       : []),
+    ...(answer.type === "events"
+      ? [header("Last-Event-ID", false, "Id of an event after which it is to go on.")]
+      : []),
+    ...(isOpen
+      ? []
+      : [header("Omnigraph-Deadline-Ms", false, "Milliseconds that the call may take at most.")]),
   ];
 }
 

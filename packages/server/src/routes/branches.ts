@@ -1,8 +1,40 @@
-import { branchListJson, httpMergeJson } from "@omnigraph/wire";
+import { writeJson } from "@omnigraph/base";
+import {
+  branchListJson,
+  countsJson,
+  diffChangeJson,
+  httpMergeJson,
+  mergeJson,
+  previewJson,
+} from "@omnigraph/wire";
+import { type Diff, readResolutions, type ResolveOptions } from "omnigraph";
 import type { Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
-import { named, opOf } from "./options.ts";
-import { JSON_BODY, WRITE_FAILURES } from "./queries.ts";
+import { firstOf, jsonWithList } from "../http/streams.ts";
+import { filterOf, named, opOf } from "./options.ts";
+import { JSON_BODY, READ_FAILURES, WRITE_FAILURES } from "./queries.ts";
+
+interface Decisions {
+  readonly strategy?: "ours" | "theirs" | null | undefined;
+  readonly strategy_entity?: "ours" | "theirs" | null | undefined;
+  readonly resolutions?: object | null | undefined;
+}
+
+/** How the conflicts of a merge are decided. Errors: `resolutions_invalid`. */
+async function decisionsOf({
+  strategy,
+  strategy_entity: strategyEntity,
+  resolutions,
+}: Decisions): Promise<ResolveOptions> {
+  return {
+    ...named({ strategy, strategyEntity }),
+    ...(resolutions == null ? {} : { resolutions: await readResolutions(writeJson(resolutions)) }),
+  };
+}
+
+async function* changesOf(diff: Diff): AsyncGenerator<object> {
+  for await (const change of diff.changes()) yield diffChangeJson(change);
+}
 
 /** Branches and merges. */
 export const BRANCHES: readonly Endpoint[] = [
@@ -16,7 +48,7 @@ export const BRANCHES: readonly Endpoint[] = [
     failures: [401, 403, 404, 503],
     run: async (call) => {
       const graph = await call.graph().as(call.caller);
-      return branchListJson(await graph.branches.list({ signal: call.signal }));
+      return branchListJson(await graph.branches.list(call.limits));
     },
   }),
   endpoint({
@@ -33,7 +65,7 @@ export const BRANCHES: readonly Endpoint[] = [
     run: async (call, { name, from }) => {
       const served = call.graph();
       const graph = await served.as(call.caller);
-      await graph.branches.create(name, { ...named({ from }), signal: call.signal });
+      await graph.branches.create(name, { ...named({ from }), ...call.limits });
       return { uri: served.path, from: from ?? "main", name, actor_id: call.caller?.actor ?? null };
     },
   }),
@@ -50,7 +82,7 @@ export const BRANCHES: readonly Endpoint[] = [
       const served = call.graph();
       const graph = await served.as(call.caller);
       const name = call.part("branch");
-      await graph.branches.delete(name, { signal: call.signal });
+      await graph.branches.delete(name, call.limits);
       return { uri: served.path, name, actor_id: call.caller?.actor ?? null };
     },
   }),
@@ -62,13 +94,35 @@ export const BRANCHES: readonly Endpoint[] = [
     summary: "Merges a branch into another.",
     body: JSON_BODY,
     bodyShape: "mergeRequest",
-    answer: "httpMerge",
+    answer: { shapes: ["httpMerge", "merge", "mergePreview"], type: "json" },
     failures: WRITE_FAILURES,
     isWrite: true,
-    run: async (call, { source, target, delete_branch: deleteBranch }) => {
+    run: async (call, body) => {
+      const { source, target, delete_branch: deleteBranch, dry_run: isDryRun, message } = body;
       const graph = await call.graph().as(call.caller);
-      const options = { ...named({ into: target, deleteBranch }), ...opOf(call), signal: call.signal };
-      return httpMergeJson(await graph.branches.merge(source, options));
+      const decisions = await decisionsOf(body);
+      const asked = { ...decisions, ...named({ into: target, deleteBranch, message }), ...call.limits };
+      if (isDryRun === true) return previewJson(await graph.branches.previewMerge(source, asked));
+      const answer = await graph.branches.merge(source, { ...asked, ...opOf(call) });
+      // Clients of the contract, who decide nothing, compare the members.
+      return Object.keys(decisions).length === 0 ? httpMergeJson(answer) : mergeJson(answer);
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/graphs/{graph_id}/branches/{branch}/diff/{other}",
+    operation: "diffBranches",
+    tag: "branches",
+    summary: "What turns one branch, or commit, into another.",
+    parameters: "diffParameters",
+    answer: "diff",
+    failures: READ_FAILURES,
+    run: async (call, _, { since_base: sinceBase, stat, ...filter }) => {
+      const graph = await call.graph().as(call.caller);
+      const options = { ...filterOf(filter), ...named({ sinceBase }), ...call.limits };
+      const diff = await graph.branches.diff(call.part("branch"), call.part("other"), options);
+      const head = { from: diff.from, to: diff.to, stat: countsJson(diff.stat) };
+      return stat === true ? head : firstOf(jsonWithList(head, "changes", changesOf(diff)));
     },
   }),
 ];

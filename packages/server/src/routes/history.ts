@@ -1,38 +1,19 @@
-import { OmnigraphError } from "@omnigraph/base";
 import {
   commitChangesJson,
   feedJson,
-  feedStartOf,
   httpCommitJson,
   httpCommitListJson,
   snapshotJson,
+  writeFateJson,
 } from "@omnigraph/wire";
-import type { ChangeFilter, FeedStart } from "omnigraph";
 import type { Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { firstOf } from "../http/streams.ts";
-import { named } from "./options.ts";
+import { filterOf, named, startOf } from "./options.ts";
 import { JSON_BODY } from "./queries.ts";
 
 const FAILURES = [400, 401, 403, 404, 503];
 const CHANGE_FAILURES = [400, 401, 403, 404, 409, 410, 413, 503];
-
-type Filter = {
-  readonly kind?: ChangeFilter["kinds"] | undefined;
-  readonly type?: readonly string[] | undefined;
-  readonly op?: ChangeFilter["ops"] | undefined;
-};
-
-function filterOf({ kind, type, op }: Filter): ChangeFilter {
-  return named({ kinds: kind, types: type, ops: op });
-}
-
-function startOf(text: string | undefined): { readonly start?: FeedStart } {
-  if (text === undefined) return {};
-  const start = feedStartOf(text);
-  if (start !== null) return { start };
-  throw new OmnigraphError("request_invalid", "start is now, beginning, or after: and a commit");
-}
 
 /** What a graph holds and held. */
 export const HISTORY: readonly Endpoint[] = [
@@ -47,7 +28,7 @@ export const HISTORY: readonly Endpoint[] = [
     failures: FAILURES,
     run: async (call, _, { branch }) => {
       const graph = await call.graph().as(call.caller);
-      const answer = await graph.snapshot({ ...named({ branch }), signal: call.signal });
+      const answer = await graph.snapshot({ ...named({ branch }), ...call.limits });
       return snapshotJson(answer, call.served.release.format);
     },
   }),
@@ -62,7 +43,7 @@ export const HISTORY: readonly Endpoint[] = [
     failures: [...FAILURES, 413],
     run: async (call, _, { branch, limit, page_token: pageToken }) => {
       const graph = await call.graph().as(call.caller);
-      const asked = { ...named({ branch }), signal: call.signal };
+      const asked = { ...named({ branch }), ...call.limits };
       if (limit === undefined && pageToken === undefined)
         return httpCommitListJson({ commits: await graph.commits.list(asked), nextPageToken: null });
       return httpCommitListJson(await graph.commits.page({ ...asked, ...named({ limit, pageToken }) }));
@@ -92,8 +73,26 @@ export const HISTORY: readonly Endpoint[] = [
     failures: CHANGE_FAILURES,
     run: async (call, _, { page_token: pageToken, limit, ...filter }) => {
       const graph = await call.graph().as(call.caller);
-      const options = { ...filterOf(filter), ...named({ pageToken, limit }), signal: call.signal };
+      const options = { ...filterOf(filter), ...named({ pageToken, limit }), ...call.limits };
       return commitChangesJson(await graph.commits.changes(call.part("commit_id"), options));
+    },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/graphs/{graph_id}/writes/{key}",
+    operation: "showWrite",
+    tag: "commits",
+    summary: "What became of a write, by its Idempotency-Key.",
+    parameters: "writeParameters",
+    answer: "writeFate",
+    failures: FAILURES,
+    run: async (call, _, { branch }) => {
+      const graph = await call.graph().as(call.caller);
+      const found = await graph.maintenance.operation(call.part("key"), {
+        ...named({ branch }),
+        ...call.limits,
+      });
+      return writeFateJson(found);
     },
   }),
   endpoint({
@@ -108,7 +107,7 @@ export const HISTORY: readonly Endpoint[] = [
     run: async (call, _, { branch, cursor, start, page_token: pageToken, limit, ...filter }) => {
       const graph = await call.graph().as(call.caller);
       const from = { ...startOf(start), ...named({ cursor, pageToken, limit, branch }) };
-      return feedJson(await graph.changes.poll({ ...filterOf(filter), ...from, signal: call.signal }));
+      return feedJson(await graph.changes.poll({ ...filterOf(filter), ...from, ...call.limits }));
     },
   }),
   endpoint({
@@ -123,9 +122,7 @@ export const HISTORY: readonly Endpoint[] = [
     failures: CHANGE_FAILURES,
     run: async (call, { branch, ...filter }) => {
       const graph = await call.graph().as(call.caller);
-      return firstOf(
-        graph.changes.baseline({ ...filterOf(filter), ...named({ branch }), signal: call.signal }),
-      );
+      return firstOf(graph.changes.baseline({ ...filterOf(filter), ...named({ branch }), ...call.limits }));
     },
   }),
 ];

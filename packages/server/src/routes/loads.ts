@@ -18,7 +18,7 @@ interface Loading {
 
 async function load(call: Call, data: LoadInput, { mode, branch, from }: Loading): Promise<LoadAnswer> {
   const graph = await call.graph().as(call.caller);
-  const options = { mode: mode ?? "merge", ...named({ branch, from }), ...opOf(call), signal: call.signal };
+  const options = { mode: mode ?? "merge", ...named({ branch, from }), ...opOf(call), ...call.limits };
   return graph.load(data, options);
 }
 
@@ -76,7 +76,7 @@ export const LOADS: readonly Endpoint[] = [
     run: async (call, { branch, type_names: types }) => {
       const graph = await call.graph().as(call.caller);
       const chosen = types === undefined || types.length === 0 ? null : types;
-      return firstOf(graph.export({ ...named({ branch, types: chosen }), signal: call.signal }));
+      return firstOf(graph.export({ ...named({ branch, types: chosen }), ...call.limits }));
     },
   }),
 ];

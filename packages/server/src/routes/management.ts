@@ -5,8 +5,6 @@ import { endpoint } from "../http/endpoint.ts";
 import { named, opOf } from "./options.ts";
 import { JSON_BODY, WRITE_FAILURES } from "./queries.ts";
 
-/** The contract that is spoken. */
-export const CONTRACT = "0.10";
 const CONTRACT_VERSION = "0.10.0";
 
 /** The server itself, and schemas. */
@@ -46,8 +44,18 @@ export const MANAGEMENT: readonly Endpoint[] = [
       const areOpen = (await Promise.all(opened)).every(Boolean);
       const status = served.isStopping ? "stopping" : areOpen ? "ready" : "degraded";
       if (status !== "ready") reply.code(503);
-      return { status };
+      return { status, configuration: served.isStale ? "stale" : "current" };
     },
+  }),
+  endpoint({
+    method: "GET",
+    path: "/metrics",
+    operation: "metrics",
+    tag: "health",
+    summary: "What the server counts, for Prometheus.",
+    answer: { shapes: [], type: "metrics" },
+    failures: [401],
+    run: async (call) => call.metricsText(),
   }),
   endpoint({
     method: "GET",
@@ -99,7 +107,7 @@ export const MANAGEMENT: readonly Endpoint[] = [
         throw new OmnigraphError("schema_managed", `the schema of graph ${served.id} is that of its cluster`);
       }
       const graph = await served.as(call.caller);
-      const options = { ...named({ allowDataLoss }), ...opOf(call), signal: call.signal };
+      const options = { ...named({ allowDataLoss }), ...opOf(call), ...call.limits };
       return httpSchemaApplyJson(await graph.schema.apply(source, options), served.path);
     },
   }),

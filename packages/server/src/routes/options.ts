@@ -1,8 +1,8 @@
 import { given, isUlid, OmnigraphError } from "@omnigraph/base";
+import { feedStartOf } from "@omnigraph/wire";
+import type { ChangeFilter, FeedStart } from "omnigraph";
 import type { Call } from "../http/endpoint.ts";
-
-/** The header that makes a write conditional. */
-export const CONDITION_HEADER = "omnigraph-if-graph-commit";
+import { CONDITION_HEADER } from "../http/gate.ts";
 
 /** A member that is null is as good as one that is left out. */
 export function named<T extends Readonly<Record<string, unknown>>>(
@@ -24,6 +24,25 @@ export function readOf({
   if (branch != null && snapshot != null)
     throw new OmnigraphError("request_invalid", "branch and snapshot exclude each other; give one");
   return named({ branch, at: snapshot });
+}
+
+/** Which changes are shown, as parameters name it. */
+interface Filter {
+  readonly kind?: ChangeFilter["kinds"] | undefined;
+  readonly type?: readonly string[] | undefined;
+  readonly op?: ChangeFilter["ops"] | undefined;
+}
+
+export function filterOf({ kind, type, op }: Filter): ChangeFilter {
+  return named({ kinds: kind, types: type, ops: op });
+}
+
+/** Where a feed begins. Errors: `request_invalid`. */
+export function startOf(text: string | undefined): { readonly start?: FeedStart } {
+  if (text === undefined) return {};
+  const start = feedStartOf(text);
+  if (start !== null) return { start };
+  throw new OmnigraphError("request_invalid", "start is now, beginning, or after: and a commit");
 }
 
 /** The condition of a conditional write. Errors: `request_invalid` where it is missing, or is not one commit id. */

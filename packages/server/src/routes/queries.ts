@@ -1,4 +1,4 @@
-import { httpMutationJson, legacyReadJson, queryJson } from "@omnigraph/wire";
+import { explainJson, httpMutationJson, legacyReadJson, queryJson } from "@omnigraph/wire";
 import { LIMITS } from "@omnigraph/base";
 import type { BodyRule, Call, Endpoint } from "../http/endpoint.ts";
 import { endpoint, olderName } from "../http/endpoint.ts";
@@ -6,7 +6,7 @@ import { conditionOf, named, opOf, readOf } from "./options.ts";
 
 export const JSON_BODY: BodyRule = { type: "json", isOptional: false, bytes: LIMITS.httpBodyBytes.value };
 
-const READ_FAILURES = [400, 401, 403, 404, 408, 413, 415, 503];
+export const READ_FAILURES: readonly number[] = [400, 401, 403, 404, 408, 413, 415, 503];
 export const WRITE_FAILURES: readonly number[] = [400, 401, 403, 404, 408, 409, 413, 415, 429, 503];
 
 /** Members of mutations by the names that they had. */
@@ -22,7 +22,7 @@ interface Mutation {
 async function mutate(call: Call, body: Mutation, ifCommit: string | null): Promise<object> {
   const graph = await call.graph().as(call.caller);
   const { query, name, params, branch } = body;
-  const options = { ...named({ name, branch, ifCommit }), ...opOf(call), signal: call.signal };
+  const options = { ...named({ name, branch, ifCommit }), ...opOf(call), ...call.limits };
   return httpMutationJson(await graph.mutate(query, { ...params }, options));
 }
 
@@ -55,7 +55,7 @@ export const QUERIES: readonly Endpoint[] = [
     failures: READ_FAILURES,
     run: async (call, { query, name, params, branch, snapshot }) => {
       const graph = await call.graph().as(call.caller);
-      const options = { ...named({ name }), ...readOf({ branch, snapshot }), signal: call.signal };
+      const options = { ...named({ name }), ...readOf({ branch, snapshot }), ...call.limits };
       return queryJson(await graph.query(query, { ...params }, options));
     },
   }),
@@ -75,9 +75,25 @@ export const QUERIES: readonly Endpoint[] = [
       const options = {
         ...named({ name: query_name }),
         ...readOf({ branch, snapshot }),
-        signal: call.signal,
+        ...call.limits,
       };
       return legacyReadJson(await graph.query(query_source, { ...params }, options));
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/graphs/{graph_id}/explain",
+    operation: "explain",
+    tag: "queries",
+    summary: "How a read or a mutation is run; with `analyze` it is run too, and nothing is written.",
+    body: JSON_BODY,
+    bodyShape: "explainRequest",
+    answer: "explain",
+    failures: READ_FAILURES,
+    run: async (call, { query, name, params, branch, snapshot, analyze }) => {
+      const graph = await call.graph().as(call.caller);
+      const options = { ...named({ name, analyze }), ...readOf({ branch, snapshot }), ...call.limits };
+      return explainJson(await graph.explain(query, { ...params }, options));
     },
   }),
   MUTATE,

@@ -36,11 +36,11 @@ async function run(call: Call, body: Invocation, ifCommit: string | null): Promi
   const { name, source } = query;
   if (query.isMutation) {
     if (snapshot != null) throw wrong("a mutation writes at the head of a branch: leave snapshot out");
-    const options = { name, ...named({ branch, ifCommit }), ...opOf(call), signal: call.signal };
+    const options = { name, ...named({ branch, ifCommit }), ...opOf(call), ...call.limits };
     return httpMutationJson(await graph.mutate(source, { ...params }, options));
   }
   if (ifCommit !== null) throw wrong(`${name} only reads: it takes no condition`);
-  const options = { name, ...readOf({ branch, snapshot }), signal: call.signal };
+  const options = { name, ...readOf({ branch, snapshot }), ...call.limits };
   return queryJson(await graph.query(source, { ...params }, options));
 }
 

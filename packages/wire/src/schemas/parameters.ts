@@ -63,6 +63,42 @@ export const CHANGES_PARAMETERS = shape(
   { start: "beginning", type: ["Person"] },
 );
 
+export const DIFF_PARAMETERS = shape(
+  "DiffParametersJson",
+  "The parameters of `GET /branches/{branch}/diff/{other}`.",
+  {
+    since_base: z
+      .boolean()
+      .exactOptional()
+      .describe("Compares with the newest common ancestor: what the other one changed since."),
+    stat: z.boolean().exactOptional().describe("Only how many entities of each type differ."),
+    ...FILTER,
+  },
+  { since_base: true, type: ["Person"] },
+);
+
+export const CHANGE_STREAM_PARAMETERS = shape(
+  "ChangeStreamParametersJson",
+  "The parameters of `GET /changes/stream`, which begins anywhere else where the header `Last-Event-ID` says so.",
+  {
+    branch: BRANCH,
+    start: z
+      .string()
+      .exactOptional()
+      .describe("Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit."),
+    limit: LIMIT,
+    ...FILTER,
+  },
+  { start: "beginning", type: ["Person"] },
+);
+
+export const WRITE_PARAMETERS = shape(
+  "WriteParametersJson",
+  "The parameters of `GET /writes/{key}`.",
+  { branch: BRANCH.describe("What the write was to write. Default `main`.") },
+  { branch: "draft" },
+);
+
 export const COMMIT_CHANGES_PARAMETERS = shape(
   "CommitChangesParametersJson",
   "The parameters of `GET /commits/{id}/changes`.",

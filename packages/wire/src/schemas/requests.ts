@@ -29,6 +29,25 @@ export const QUERY_REQUEST = request(
   { query: "match { $p: Person } return { $p.name }" },
 );
 
+export const EXPLAIN_REQUEST = request(
+  "ExplainRequestJson",
+  "The body of `POST /explain`.",
+  {
+    query: z.string().describe("Source of reads or mutations."),
+    name: NAME,
+    params: PARAMS,
+    branch: BRANCH,
+    snapshot: SNAPSHOT,
+    analyze: z
+      .boolean()
+      .nullish()
+      .describe(
+        "Runs it, and tells what each step came to. A mutation is evaluated as of the branch, and never written.",
+      ),
+  },
+  { query: "match { $p: Person } return { $p.name }", analyze: true },
+);
+
 export const LEGACY_READ_REQUEST = request(
   "LegacyReadRequestJson",
   "The body of the deprecated `POST /read`.",
@@ -71,6 +90,8 @@ export const BRANCH_CREATE_REQUEST = request(
   { name: "draft" },
 );
 
+const SIDE = z.enum(["ours", "theirs"]);
+
 export const MERGE_REQUEST = request(
   "MergeRequestJson",
   "The body of `POST /branches/merge`.",
@@ -78,6 +99,15 @@ export const MERGE_REQUEST = request(
     source: z.string(),
     target: z.string().nullish().describe("The branch that receives. Default `main`."),
     delete_branch: z.boolean().nullish().describe("Deletes the source once it is merged."),
+    dry_run: z.boolean().nullish().describe("Writes nothing: answers what the merge would do now."),
+    strategy: SIDE.nullish().describe("Decides what is in conflict by this side, property by property."),
+    strategy_entity: SIDE.nullish().describe(
+      "Takes whole entities in conflict from this side. Excludes `strategy`.",
+    ),
+    resolutions: JSON_OBJECT.nullish().describe(
+      "Decisions on single conflicts, as docs/merge/resolutions.schema.json has them.",
+    ),
+    message: z.string().nullish().describe("Why; stored in the commit."),
   },
   { source: "draft", delete_branch: true },
 );

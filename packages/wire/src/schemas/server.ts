@@ -17,8 +17,15 @@ export const HEALTH = shape(
 export const READINESS = shape(
   "ReadinessJson",
   "Whether a server takes calls (`GET /readyz`): 200, or 503 while it is stopping or a graph cannot be opened.",
-  { status: z.enum(["ready", "stopping", "degraded"]) },
-  { status: "ready" },
+  {
+    status: z.enum(["ready", "stopping", "degraded"]),
+    configuration: z
+      .enum(["current", "stale"])
+      .describe(
+        "`stale` while tokens, policies or queries that changed cannot be understood: the former ones count, and the log says why.",
+      ),
+  },
+  { status: "ready", configuration: "current" },
 );
 
 export const GRAPH_LIST = shape(

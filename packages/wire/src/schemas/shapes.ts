@@ -26,10 +26,13 @@ import { EDGE_LINE, LEGACY_READ, NODE_LINE, QUERY, ROWS_HEAD, SCHEMA, SNAPSHOT }
 import { RECOVERY_ENTRY, RECOVERY_LIST, RECOVERY_OUTCOME, RECOVERY_SETTLED } from "./recovery.ts";
 import {
   BRANCH_PARAMETERS,
+  CHANGE_STREAM_PARAMETERS,
   CHANGES_PARAMETERS,
   COMMIT_CHANGES_PARAMETERS,
   COMMIT_LIST_PARAMETERS,
+  DIFF_PARAMETERS,
   LOAD_PARAMETERS,
+  WRITE_PARAMETERS,
 } from "./parameters.ts";
 import {
   GRAPH_LIST,
@@ -42,6 +45,7 @@ import {
 import {
   BASELINE_REQUEST,
   BRANCH_CREATE_REQUEST,
+  EXPLAIN_REQUEST,
   EXPORT_REQUEST,
   LEGACY_READ_REQUEST,
   LOAD_REQUEST,
@@ -49,6 +53,7 @@ import {
   MUTATE_REQUEST,
   QUERY_REQUEST,
 } from "./requests.ts";
+import { WRITE_FATE } from "./fates.ts";
 import { INIT, LOAD, MUTATION } from "./writes.ts";
 
 /** Everything that is a whole text or line on the wire, by what it is. Those of answers are strict: a member that they do not know fails. */
@@ -109,7 +114,9 @@ export const SHAPES = {
   readiness: READINESS,
   graphList: GRAPH_LIST,
   queryCatalog: QUERY_CATALOG,
+  writeFate: WRITE_FATE,
   queryRequest: QUERY_REQUEST,
+  explainRequest: EXPLAIN_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
   mutateRequest: MUTATE_REQUEST,
   loadRequest: LOAD_REQUEST,
@@ -124,6 +131,9 @@ export const SHAPES = {
   loadParameters: LOAD_PARAMETERS,
   changesParameters: CHANGES_PARAMETERS,
   commitChangesParameters: COMMIT_CHANGES_PARAMETERS,
+  diffParameters: DIFF_PARAMETERS,
+  changeStreamParameters: CHANGE_STREAM_PARAMETERS,
+  writeParameters: WRITE_PARAMETERS,
 } satisfies Readonly<Record<string, z.ZodType>>;
 
 /** The JSON schemas (draft 2020-12) of all shapes that have a name: each whole one, then the parts of it that are new. */
