@@ -8,8 +8,9 @@ const allowed = {
   engine: ["base", "language", "storage"],
   graph: ["base", "language", "wire", "storage", "log", "engine"],
   policy: ["base", "language", "graph"],
+  cluster: ["base", "language", "wire", "storage", "graph", "policy"],
   server: ["base", "language", "wire", "graph", "policy"],
-  cli: ["base", "language", "wire", "graph", "policy", "server"],
+  cli: ["base", "language", "wire", "graph", "policy", "cluster", "server"],
 };
 const layers = Object.keys(allowed);
 

@@ -68,6 +68,8 @@ function typeOf(schema) {
       const item = typeOf(schema.items);
       return `readonly ${item.includes(" ") ? `(${item})` : item}[]`;
     }
+    case "object":
+      return `Readonly<Record<string, ${typeOf(schema.additionalProperties)}>>`;
     case "integer":
     case "number":
       return "number";

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ChildProcess } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -22,7 +22,8 @@ beforeAll(async () => {
     "version: 1\ngraphs:\n  team: { schema: team.pg, queries: queries }\n  gone: { schema: team.pg }\n" +
       "policies: { team: { file: team.yaml, applies_to: [team, gone] } }\n",
   );
-  await ok(["init", "--schema", "co/team.pg", "co/graphs/team.omni"], { cwd });
+  for (const verb of ["import", "apply"]) await ok(["cluster", verb, "--config", "co"], { cwd });
+  rmSync(join(cwd, "co/graphs/gone.omni"), { recursive: true });
 });
 
 /** Waits until a server says where it listens. */
@@ -124,7 +125,7 @@ describe("omnigraph serve", () => {
     expect(await ended).toBe(0);
   });
 
-  it("serves a cluster's folder: a graph that cannot be opened is 503 and the others are served", async () => {
+  it("serves what was applied of a cluster: a graph that cannot be opened is 503 and the others are served", async () => {
     const child = start(["serve", "--cluster", "co", "--bind", "127.0.0.1:0"], { cwd, env: TOKENS });
     const address = await listening(child);
     const status = async (path: string, init: RequestInit = {}): Promise<number> =>
@@ -196,6 +197,7 @@ describe("omnigraph serve", () => {
       TOKENS,
       "listen_failed",
     ],
+    ["a cluster of which nothing was applied", ["--cluster", "queries"], TOKENS, "cluster_not_applied"],
     ["a cluster and a graph", ["--cluster", "co", "--graph", "t=x"], TOKENS, "leave their flags out"],
   ])("%s is refused at the start", async (_, args, env, message) => {
     const ran = await run(["serve", ...args], { cwd, env });

@@ -8,6 +8,7 @@ export { given } from "./given.ts";
 export { type JsonObject, type JsonValue, NumberText, parseJson, writeJson } from "./json.ts";
 export { ERRORS, type Reason } from "./errors/registry.ts";
 export type { ErrorEntry, WireCode } from "./errors/types.ts";
+export { isGraphId } from "./graph-id.ts";
 export { clipped, quoted } from "./quoted.ts";
 export { lru, lruOfBytes, type Lru } from "./lru.ts";
 export { Semaphore } from "./semaphore.ts";

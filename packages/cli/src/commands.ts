@@ -174,6 +174,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/serve.ts")).define,
   },
   {
+    name: "cluster",
+    summary: "plan and apply graphs that a folder describes",
+    group: "access",
+    load: async () => (await import("./commands/cluster.ts")).define,
+  },
+  {
     name: "policy",
     summary: "check, try and explain policies",
     group: "access",

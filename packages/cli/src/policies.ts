@@ -1,6 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
 import type { Command } from "commander";
-import { CLUSTER_FILE, readCluster } from "@omnigraph/server/cluster";
+import { CLUSTER_FILE, readCluster } from "@omnigraph/cluster/description";
 import { join } from "node:path";
 import type { Context } from "./context.ts";
 import { readInput } from "./files.ts";

@@ -62,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const { port: found } = app.server.address() as AddressInfo;
   const address = `${listener.scheme}://${host.includes(":") ? `[${host}]` : host}:${found}`;
   if (first.tokens === null) log.warn("nobody is asked who they are: everything is permitted to everybody");
-  log.info({ address, graphs: [...served.graphs.keys()] }, "listening");
+  log.info({ address, deployment: served.deployment, graphs: [...served.graphs.keys()] }, "listening");
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => stopped(served, () => configuration.stop().then(() => app.close()), log);
   return { address, reload: () => configuration.reload(), stop: () => (stopping ??= stop()) };
@@ -100,7 +100,7 @@ function watched(
     },
     onApplied: ({ source, tokens }) =>
       log.info(
-        { tokens: tokens?.size ?? 0, graphs: source.graphs.map(({ id }) => id) },
+        { tokens: tokens?.size ?? 0, deployment: source.id, graphs: source.graphs.map(({ id }) => id) },
         "configuration read again",
       ),
     onFailed: (err) => log.error({ err }, "the configuration cannot be read again; the former one stays"),

@@ -1495,6 +1495,295 @@ export interface PolicyCaseJson {
   readonly failures: readonly string[];
 }
 
+/** What the folder of a cluster describes, and what is wrong with it (`cluster validate`). */
+export interface ClusterValidateJson {
+  readonly ok: boolean;
+  readonly config_dir: string;
+  readonly config_file: string;
+  /** By resource. */
+  readonly resource_digests: Readonly<Record<string, string>>;
+  readonly resources: readonly ClusterResourceJson[];
+  readonly dependencies: readonly ClusterDependencyJson[];
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** A resource that the folder describes. */
+export interface ClusterResourceJson {
+  readonly address: string;
+  readonly kind: "graph" | "schema" | "query" | "policy";
+  /** SHA-256, in lower-case hex. */
+  readonly digest?: string;
+  readonly path?: string;
+}
+
+/** A resource that needs another. */
+export interface ClusterDependencyJson {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Something about a cluster that should be known. */
+export interface ClusterDiagnosticJson {
+  readonly code: string;
+  readonly severity: "error" | "warning";
+  /** A file, a member of cluster.yaml, or a resource. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** What an apply would change (`cluster plan`). */
+export interface ClusterPlanJson {
+  readonly ok: boolean;
+  readonly config_dir: string;
+  readonly desired_revision: ClusterRevisionJson;
+  /** By resource. */
+  readonly resource_digests: Readonly<Record<string, string>>;
+  readonly dependencies: readonly ClusterDependencyJson[];
+  readonly state_observations: ClusterStateObservationsJson;
+  readonly changes: readonly ClusterChangeJson[];
+  readonly blast_radius: readonly ClusterBlastRadiusJson[];
+  readonly approvals_required: readonly ClusterApprovalRequiredJson[];
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** What the folder of a cluster describes. */
+export interface ClusterRevisionJson {
+  /** Null where it cannot be understood. */
+  readonly config_digest: string | null;
+}
+
+/** The state of a cluster that an answer is about. */
+export interface ClusterStateObservationsJson {
+  readonly state_path: string;
+  /** There is no lock: a conditional put of the state arbitrates. */
+  readonly lock_path: null;
+  readonly state_found: boolean;
+  /** Null until an apply was complete. */
+  readonly applied_config_digest: string | null;
+  /** The deployment: another one whenever what is served changes. */
+  readonly applied_revision_id: string | null;
+  readonly state_revision: number;
+  readonly state_cas: string | null;
+  readonly resource_count: number;
+  readonly locked: false;
+  readonly lock_acquired: false;
+}
+
+/** A resource that is to change. */
+export interface ClusterChangeJson {
+  readonly resource: string;
+  readonly operation: "create" | "update" | "delete";
+  /** SHA-256, in lower-case hex. */
+  readonly before_digest?: string;
+  /** SHA-256, in lower-case hex. */
+  readonly after_digest?: string;
+  /** Of a policy: whether it is for other graphs now. */
+  readonly binding_change?: boolean;
+  /** Of a graph that follows from its schema and queries: derived. */
+  readonly disposition: "applied" | "derived" | "deferred" | "blocked";
+  /** Why not. */
+  readonly reason?: string;
+  readonly migration?: ClusterMigrationJson;
+}
+
+/** What another schema changes in a graph. */
+export interface ClusterMigrationJson {
+  readonly supported: boolean;
+  readonly steps: readonly MigrationStepJson[];
+}
+
+/** What depends on a resource that is to change. */
+export interface ClusterBlastRadiusJson {
+  readonly resource: string;
+  readonly affected: readonly string[];
+}
+
+/** A deletion that somebody must approve first. */
+export interface ClusterApprovalRequiredJson {
+  readonly resource: string;
+  readonly reason: string;
+  readonly satisfied: boolean;
+}
+
+/** What an apply did (`cluster apply`). */
+export interface ClusterApplyJson {
+  readonly ok: boolean;
+  readonly config_dir: string;
+  readonly desired_revision: ClusterRevisionJson;
+  readonly state_observations: ClusterStateObservationsJson;
+  readonly changes: readonly ClusterChangeJson[];
+  readonly applied_count: number;
+  /** Of changes that are blocked or deferred. */
+  readonly deferred_count: number;
+  /** Whether the cluster is now as the folder describes it. */
+  readonly converged: boolean;
+  readonly state_written: boolean;
+  /** By resource. */
+  readonly resource_statuses: Readonly<Record<string, ClusterStatusOfResourceJson>>;
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** How a resource of a cluster stands. */
+export interface ClusterStatusOfResourceJson {
+  readonly status: "applied" | "drifted" | "blocked" | "deferred";
+  readonly conditions?: readonly string[];
+  readonly message?: string;
+}
+
+/** An approval of a deletion (`cluster approve`). */
+export interface ClusterApproveJson {
+  readonly ok: boolean;
+  readonly config_dir: string;
+  /** Null where nothing was approved. */
+  readonly approval_id: string | null;
+  readonly resource: string;
+  readonly operation: "delete" | null;
+  readonly approved_by: string;
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** The state of a cluster (`cluster status`). */
+export interface ClusterStatusJson {
+  readonly ok: boolean;
+  readonly config_dir: string;
+  readonly state_observations: ClusterStateObservationsJson;
+  /** By resource. */
+  readonly resource_digests: Readonly<Record<string, string>>;
+  /** By resource. */
+  readonly resource_statuses: Readonly<Record<string, ClusterStatusOfResourceJson>>;
+  /** By resource: what the newest look at each graph found. */
+  readonly observations: Readonly<Record<string, ClusterGraphObservationJson | ClusterTombstoneJson>>;
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** A graph as `import` or `refresh` found it. */
+export interface ClusterGraphObservationJson {
+  readonly kind: "graph";
+  readonly address: string;
+  readonly graph_uri: string;
+  /** ISO 8601, by the clock of whoever wrote it. */
+  readonly observed_at: string;
+  readonly exists: boolean;
+  /** Depth of the newest commit of main. */
+  readonly graph_manifest_version: number | null;
+  readonly schema_digest: string | null;
+  readonly desired_schema_digest: string | null;
+  readonly schema_matches_desired: boolean;
+  readonly error: string | null;
+}
+
+/** A graph that was deleted. */
+export interface ClusterTombstoneJson {
+  readonly kind: "tombstone";
+  /** ISO 8601, by the clock of whoever wrote it. */
+  readonly deleted_at: string;
+  readonly approval_id: string;
+  readonly actor: string | null;
+}
+
+/** The state of a cluster after a look at its graphs (`cluster import`, `cluster refresh`). */
+export interface ClusterLookJson {
+  readonly operation: "import" | "refresh";
+  readonly ok: boolean;
+  readonly config_dir: string;
+  readonly state_observations: ClusterStateObservationsJson;
+  /** By resource. */
+  readonly resource_digests: Readonly<Record<string, string>>;
+  /** By resource. */
+  readonly resource_statuses: Readonly<Record<string, ClusterStatusOfResourceJson>>;
+  /** By resource: what the newest look at each graph found. */
+  readonly observations: Readonly<Record<string, ClusterGraphObservationJson | ClusterTombstoneJson>>;
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** That there is no lock to break (`cluster force-unlock`). */
+export interface ClusterUnlockJson {
+  readonly ok: boolean;
+  readonly config_dir: string;
+  readonly state_observations: ClusterStateObservationsJson;
+  readonly diagnostics: readonly ClusterDiagnosticJson[];
+}
+
+/** The state of a cluster: `__cluster/state.json` in its storage. It is replaced by conditional puts alone. */
+export interface ClusterStateJson {
+  readonly version: 1;
+  readonly state_revision: number;
+  readonly applied_revision: ClusterAppliedRevisionJson;
+  /** By graph the number of its root, where that is not 1: no root is used again after a deletion. */
+  readonly incarnations: Readonly<Record<string, number>>;
+  /** By resource. */
+  readonly resource_statuses: Readonly<Record<string, ClusterStatusOfResourceJson>>;
+  /** By approval. */
+  readonly approval_records: Readonly<Record<string, ClusterConsumedApprovalJson>>;
+  /** By operation; no more than one. */
+  readonly recovery_records: Readonly<Record<string, ClusterRecoveryJson>>;
+  /** By resource: what the newest look at each graph found. */
+  readonly observations: Readonly<Record<string, ClusterGraphObservationJson | ClusterTombstoneJson>>;
+}
+
+/** What servers of the cluster serve. */
+export interface ClusterAppliedRevisionJson {
+  /** The deployment; null until the first apply. */
+  readonly id: string | null;
+  readonly config_digest: string | null;
+  /** By address. */
+  readonly resources: Readonly<Record<string, ClusterResourceStateJson>>;
+}
+
+/** A resource of a cluster as it was applied. */
+export interface ClusterResourceStateJson {
+  /** SHA-256, in lower-case hex. */
+  readonly digest: string;
+  /** The file that it is from, from the folder of the cluster on. */
+  readonly path?: string;
+  /** Of a policy: the graphs that it is for, and `cluster`. */
+  readonly applies_to?: readonly string[];
+}
+
+/** What an approval was used for. */
+export interface ClusterConsumedApprovalJson {
+  /** ISO 8601, by the clock of whoever wrote it. */
+  readonly consumed_at: string;
+  readonly consumed_by_operation: string;
+}
+
+/** An apply that is under way, or was interrupted. */
+export interface ClusterRecoveryJson {
+  readonly operation: "apply";
+  /** ISO 8601, by the clock of whoever wrote it. */
+  readonly begun_at: string;
+  readonly actor: string | null;
+  /** SHA-256, in lower-case hex. */
+  readonly config_digest: string;
+  /** Graphs whose schema may differ from what the state says. */
+  readonly graphs: readonly string[];
+  /** Those of graphs that the state does not have any more. */
+  readonly deletions: readonly ClusterDeletionJson[];
+}
+
+/** A graph that goes. */
+export interface ClusterDeletionJson {
+  readonly graph: string;
+  readonly incarnation: number;
+  readonly approval_id: string;
+}
+
+/** An approval, as it is kept: `__cluster/approvals/<id>.json`. It is for this deletion alone. */
+export interface ClusterApprovalJson {
+  readonly version: 1;
+  readonly id: string;
+  readonly resource: string;
+  readonly operation: "delete";
+  /** Of the resource that goes. */
+  readonly before_digest: string;
+  /** Of the folder that does not have it. */
+  readonly config_digest: string;
+  readonly incarnation: number;
+  readonly approved_by: string;
+  /** ISO 8601, by the clock of whoever wrote it. */
+  readonly approved_at: string;
+}
+
 /** A failure over HTTP: what happened, the contract's code (none of a condition that does not hold, 412), the registered reason, and the contract's facts about it. */
 export interface HttpErrorJson {
   /** What happened, for people. */

@@ -30,6 +30,20 @@ export const USAGE_ERRORS = {
     meaning: "The description of a cluster cannot be understood.",
     remedy: "Fix the place that the message names.",
   },
+  cluster_not_applied: {
+    code: "conflict",
+    http: 409,
+    exit: 1,
+    meaning: "Nothing of the cluster was applied yet.",
+    remedy: "Run cluster import and cluster apply first.",
+  },
+  cluster_conflict: {
+    code: "conflict",
+    http: 409,
+    exit: 4,
+    meaning: "Another process changed the state of the cluster meanwhile.",
+    remedy: "See what it did with cluster status, and run the command again if it is still wanted.",
+  },
   config_invalid: {
     code: "bad_request",
     http: 400,

@@ -1,16 +1,16 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { LIMITS, OmnigraphError } from "@omnigraph/base";
+import type { Deployments } from "@omnigraph/cluster";
 import {
   readTokens,
   type RunningServer,
   serve,
   type ServeFlags,
-  type ServerSource,
-  sourceOfCluster,
   sourceOfFlags,
   textOf,
   type TlsFiles,
   type Tokens,
 } from "@omnigraph/server";
+import { surroundings } from "../clusters.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import type { Define } from "../define.ts";
 import { shown } from "../output/shown.ts";
@@ -37,12 +37,16 @@ export const define: Define = (command, context) => {
   command.action(async (options: Options) => {
     const { host, port } = addressOf(options.bind);
     const { terminal } = context;
+    checkSource(options);
+    const cluster = options.cluster === undefined ? null : await deploymentsOf(options.cluster);
+    await using _closing = { [Symbol.asyncDispose]: async () => cluster?.close() };
     const server = await serve({
       read: async () => ({
         tokens: await tokensOf(options),
-        source: await sourceOf(options),
+        source: (await cluster?.latest()) ?? (await sourceOfFlags(flagsOf(options))),
         tls: await tlsOf(options),
       }),
+      watchMs: LIMITS[cluster === null ? "httpWatchMs" : "clusterWatchMs"].value,
       origins: options.corsOrigin ?? [],
       host,
       port,
@@ -77,7 +81,7 @@ function withServeOptions(command: Parameters<Define>[0]): void {
       "stored queries (.gq) of a graph, or of each; may be given several times",
       also,
     )
-    .option("--cluster <folder>", "serve what the description of a cluster names")
+    .option("--cluster <folder|uri>", "serve what was applied last of a cluster: its folder, or its storage")
     .option("--bind <host:port>", "where to listen; port 0 is any that is free", BIND)
     .option("--unauthenticated", "ask nobody who they are, and permit everything")
     .option("--require-all-graphs", "end at once if a graph of the cluster cannot be opened")
@@ -108,29 +112,30 @@ async function untilStopped({ signal }: Context, server: RunningServer): Promise
   await server.stop();
 }
 
-async function sourceOf({
-  cluster,
-  graph = [],
-  policy = [],
-  serverPolicy = [],
-  queries = [],
-}: Options): Promise<ServerSource> {
-  const flags: ServeFlags = {
+async function deploymentsOf(cluster: string): Promise<Deployments> {
+  const { Deployments: Opened } = await import("@omnigraph/cluster");
+  return Opened.open(cluster, surroundings());
+}
+
+/** Errors: `usage` where nothing is named to be served, or too much. */
+function checkSource({ cluster, ...flags }: Options): void {
+  const all = [flags.graph, flags.policy, flags.serverPolicy, flags.queries].flatMap((each) => each ?? []);
+  if (cluster === undefined && (flags.graph ?? []).length === 0)
+    throw new OmnigraphError("usage", "nothing to serve: give --graph <id>=<uri>, or --cluster <folder>");
+  if (cluster !== undefined && all.length > 0)
+    throw new OmnigraphError(
+      "usage",
+      "a cluster names its graphs, policies and queries; leave their flags out",
+    );
+}
+
+function flagsOf({ graph = [], policy = [], serverPolicy = [], queries = [] }: Options): ServeFlags {
+  return {
     graphs: graph.map(graphOf),
     policies: policy.map((text) => named(text, graph)).map(({ id, rest }) => ({ graph: id, file: rest })),
     serverPolicies: serverPolicy,
     queries: queries.map((text) => named(text, graph)).map(({ id, rest }) => ({ graph: id, folder: rest })),
   };
-  if (cluster === undefined) {
-    if (graph.length > 0) return sourceOfFlags(flags);
-    throw new OmnigraphError("usage", "nothing to serve: give --graph <id>=<uri>, or --cluster <folder>");
-  }
-  if (graph.length + policy.length + serverPolicy.length + queries.length > 0)
-    throw new OmnigraphError(
-      "usage",
-      "a cluster names its graphs, policies and queries; leave their flags out",
-    );
-  return sourceOfCluster(cluster);
 }
 
 function graphOf(text: string): { readonly id: string; readonly uri: string } {

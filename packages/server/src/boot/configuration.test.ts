@@ -3,7 +3,7 @@ import { type Configuration, WatchedConfiguration } from "./configuration.ts";
 import { Tokens } from "./tokens.ts";
 
 const of = (token: string, policy = ""): Configuration => ({
-  source: { graphs: [], policies: [{ path: "server.yaml", text: policy }] },
+  source: { id: null, graphs: [], policies: [{ path: "server.yaml", text: policy }] },
   tokens: new Tokens([["ann", token]]),
   tls: null,
 });

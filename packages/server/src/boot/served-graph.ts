@@ -1,4 +1,4 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { OmnigraphError } from "@omnigraph/base";
 import {
   authorizeBy,
   authorizeStored,
@@ -8,13 +8,11 @@ import {
   POLICY_ACTIONS,
   type PolicyRequest,
 } from "@omnigraph/policy";
-import { type Authorize, Omnigraph } from "omnigraph";
+import type { Authorize, Omnigraph } from "omnigraph";
 import { resolve } from "node:path";
+import { GraphHandle, RETRY_MS } from "./graph-handle.ts";
 import type { GraphSource } from "./sources.ts";
 import { type StoredQuery, storedQueries } from "./stored-queries.ts";
-
-/** How long a graph that did not open is left alone. */
-const RETRY_MS = 5000;
 
 /** Who calls: the actor of a token, or, where the server asks for none, anybody. */
 export type Caller = { readonly actor: string } | null;
@@ -28,15 +26,15 @@ interface Open {
 export class ServedGraph {
   readonly id: string;
   #source: GraphSource;
+  readonly #handle: GraphHandle;
   /** Where its data are, as messages write it: the longest first. */
   readonly #addresses: readonly string[];
   #policy: Policy | null;
   readonly #onDecision: OnDecision;
   readonly #onFailure: (graph: string, error: unknown) => void;
-  #open: Promise<Open> | null = null;
-  #isOpen = false;
+  #queries: Promise<ReadonlyMap<string, StoredQuery>> | null = null;
 
-  /** Compiles the policy. `onFailure` is told why the graph does not open. Errors: `policy_invalid`. */
+  /** Compiles the policy. `onFailure` is told why the graph does not open, or its queries do not fit it. Errors: `policy_invalid`. */
   constructor(
     source: GraphSource,
     onDecision: OnDecision,
@@ -44,6 +42,7 @@ export class ServedGraph {
   ) {
     this.id = source.id;
     this.#source = source;
+    this.#handle = new GraphHandle(source.id, source.uri, onFailure);
     this.#addresses = addressesOf(source.uri);
     this.#onDecision = onDecision;
     this.#onFailure = onFailure;
@@ -57,22 +56,23 @@ export class ServedGraph {
 
   /** Whether it is open now. */
   get isOpen(): boolean {
-    return this.#isOpen;
+    return this.#handle.isOpen;
   }
 
   /**
    * Prepares other policies and queries for the graph; the function that it answers has them count from then on, for calls and streams that are at work too. Errors:
-   * `policy_invalid`, `query_invalid`; then the former ones stay. Null: the graph is another one, at another address.
+   * `policy_invalid`, `query_invalid`; then the former ones stay. Null: the graph is another one, at another address. What a cluster applied was checked then: if its queries do not
+   * fit the graph after all, that graph is unavailable, and holds up no other.
    */
   async prepared(source: GraphSource): Promise<(() => void) | null> {
     if (source.uri !== this.#source.uri) return null;
     const policy = policyOf(source);
-    const open = await this.#open?.catch(() => null);
-    const queries = open == null ? null : storedQueries(source.queries, await open.graph.schema.catalog());
+    const graph = source.isManaged || !this.isOpen ? null : await this.#handle.opened();
+    const queries = graph === null ? null : storedQueries(source.queries, await graph.schema.catalog());
     return () => {
       this.#source = source;
       this.#policy = policy;
-      if (open != null && queries !== null) this.#open = Promise.resolve({ graph: open.graph, queries });
+      this.#queries = queries === null ? null : Promise.resolve(queries);
     };
   }
 
@@ -140,32 +140,25 @@ export class ServedGraph {
     );
   }
 
-  /** Opens the graph, unless it is open or was tried a short while ago. Errors: `graph_unavailable`. */
-  opened(): Promise<Open> {
-    this.#open ??= this.#begin();
-    return this.#open;
+  /** The open graph and its stored queries, opened and compiled by the first who asks, and again a while after that failed. Errors: `graph_unavailable`. */
+  async opened(): Promise<Open> {
+    const graph = await this.#handle.opened();
+    this.#queries ??= this.#compiled(graph);
+    return { graph, queries: await this.#queries };
   }
 
   /** Closes the graph once its calls have ended; with `abort` they are ended first. */
-  async close(abort: boolean): Promise<void> {
-    const open = this.#open;
-    if (open === null) return;
-    try {
-      await (await open).graph.close({ abort });
-    } catch (thrown) {
-      if (!isError(thrown, "graph_unavailable")) throw thrown;
-    }
+  close(abort: boolean): Promise<void> {
+    return this.#handle.close(abort);
   }
 
-  async #begin(): Promise<Open> {
+  async #compiled(graph: Omnigraph): Promise<ReadonlyMap<string, StoredQuery>> {
     try {
-      const open = await openedAt(this.#source);
-      this.#isOpen = true;
-      return open;
+      return storedQueries(this.#source.queries, await graph.schema.catalog());
     } catch (cause) {
       this.#onFailure(this.id, cause);
-      setTimeout(() => (this.#open = null), RETRY_MS).unref();
-      throw new OmnigraphError("graph_unavailable", `graph ${this.id} cannot be opened now`, { cause });
+      setTimeout(() => (this.#queries = null), RETRY_MS).unref();
+      throw this.#handle.unavailable(cause);
     }
   }
 
@@ -184,13 +177,3 @@ function addressesOf(uri: string): readonly string[] {
 }
 
 const NOBODY: Authorize = () => false;
-
-async function openedAt({ uri, queries }: GraphSource): Promise<Open> {
-  const graph = await Omnigraph.open(uri);
-  try {
-    return { graph, queries: storedQueries(queries, await graph.schema.catalog()) };
-  } catch (thrown) {
-    await graph.close();
-    throw thrown;
-  }
-}

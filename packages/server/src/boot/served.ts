@@ -25,6 +25,7 @@ export class Served {
   readonly #stopping = new AbortController();
   #graphs: ReadonlyMap<string, ServedGraph>;
   #policy: Policy | null;
+  #deployment: string | null;
   #tokens: Tokens | null;
   /** Whether files that changed cannot be understood, so that what they said before counts. */
   isStale = false;
@@ -35,6 +36,7 @@ export class Served {
     this.#tokens = tokens;
     this.#events = events;
     this.#policy = policyOf(source);
+    this.#deployment = source.id;
     this.#graphs = byId(
       source.graphs.map((graph) => new ServedGraph(graph, events.onDecision, events.onFailure)),
     );
@@ -42,6 +44,11 @@ export class Served {
 
   get graphs(): ReadonlyMap<string, ServedGraph> {
     return this.#graphs;
+  }
+
+  /** The deployment of the cluster that is served; null where there is none. */
+  get deployment(): string | null {
+    return this.#deployment;
   }
 
   /** Null: nobody is asked who they are. */
@@ -70,6 +77,7 @@ export class Served {
     const gone = [...this.#graphs.values()].filter((graph) => !served.includes(graph));
     for (const change of changes) change();
     this.#policy = policy;
+    this.#deployment = source.id;
     this.#graphs = byId(served);
     if (this.#tokens !== null && tokens !== null) this.#tokens = tokens;
     for (const graph of gone) graph.close(false).catch((thrown: unknown) => onFailure(graph.id, thrown));

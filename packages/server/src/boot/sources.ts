@@ -1,8 +1,7 @@
-import { isError, OmnigraphError } from "@omnigraph/base";
+import { isError, isGraphId, OmnigraphError } from "@omnigraph/base";
 import type { PolicySource } from "@omnigraph/policy";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CLUSTER_FILE, isGraphId, readCluster } from "./cluster.ts";
 import type { QueryFile } from "./stored-queries.ts";
 
 /** A graph that a server is to serve. */
@@ -14,10 +13,14 @@ export interface GraphSource {
   readonly queries: readonly QueryFile[];
   /** Whether a cluster has its schema, so that no call may give it another. */
   readonly isManaged: boolean;
+  /** Digest of the schema that a cluster gave it; the stored queries are read again with another one. */
+  readonly schema: string | null;
 }
 
 /** What a server is to serve. */
 export interface ServerSource {
+  /** The deployment of a cluster; null where there is none. */
+  readonly id: string | null;
   readonly graphs: readonly GraphSource[];
   /** About the server as a whole. None: there is no policy. */
   readonly policies: readonly PolicySource[];
@@ -52,29 +55,9 @@ export async function sourceOfFlags(flags: ServeFlags): Promise<ServerSource> {
     const queries: QueryFile[] = [];
     for (const { folder } of flags.queries.filter(isOf)) queries.push(...(await queryFiles(folder)));
     const policies = await texts(flags.policies.filter(isOf).map(({ file }) => file));
-    graphs.push({ id, uri, policies, queries, isManaged: false });
+    graphs.push({ id, uri, policies, queries, isManaged: false, schema: null });
   }
-  return { graphs, policies: await texts(flags.serverPolicies) };
-}
-
-/** Reads what the folder of a cluster describes. Errors: `cluster_invalid`, `file_unreadable`. */
-export async function sourceOfCluster(folder: string): Promise<ServerSource> {
-  const cluster = readCluster(folder, await textOf(join(folder, CLUSTER_FILE)));
-  const graphs: GraphSource[] = [];
-  for (const { id, uri, queries } of cluster.graphs) {
-    const files = cluster.policies.filter(({ graphs: of }) => of.includes(id)).map(({ file }) => file);
-    graphs.push({
-      id,
-      uri,
-      policies: await texts(files),
-      queries: queries === null ? [] : await queryFiles(queries),
-      isManaged: true,
-    });
-  }
-  return {
-    graphs,
-    policies: await texts(cluster.policies.filter(({ server }) => server).map(({ file }) => file)),
-  };
+  return { id: null, graphs, policies: await texts(flags.serverPolicies) };
 }
 
 /** The files of stored queries in a folder, by name. */

@@ -1,11 +1,18 @@
 import { OmnigraphError } from "@omnigraph/base";
 import { httpSchemaApplyJson } from "@omnigraph/wire";
-import type { Endpoint } from "../http/endpoint.ts";
+import type { Call, Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { named, opOf } from "./options.ts";
 import { JSON_BODY, WRITE_FAILURES } from "./queries.ts";
 
 const CONTRACT_VERSION = "0.10.0";
+
+/** Names the deployment that is served, where a cluster is. */
+const DEPLOYMENT_HEADER = "omnigraph-deployment";
+
+function nameDeployment({ served, reply }: Call): void {
+  if (served.deployment !== null) reply.header(DEPLOYMENT_HEADER, served.deployment);
+}
 
 /** The server itself, and schemas. */
 export const MANAGEMENT: readonly Endpoint[] = [
@@ -18,12 +25,16 @@ export const MANAGEMENT: readonly Endpoint[] = [
     answer: "health",
     failures: [],
     isOpen: true,
-    run: async ({ served: { release } }) => ({
-      status: "ok",
-      version: CONTRACT_VERSION,
-      source_version: release.version,
-      internal_schema_version: release.format,
-    }),
+    run: async (call) => {
+      nameDeployment(call);
+      const { release } = call.served;
+      return {
+        status: "ok",
+        version: CONTRACT_VERSION,
+        source_version: release.version,
+        internal_schema_version: release.format,
+      };
+    },
   }),
   endpoint({
     method: "GET",
@@ -34,7 +45,9 @@ export const MANAGEMENT: readonly Endpoint[] = [
     answer: "readiness",
     failures: [],
     isOpen: true,
-    run: async ({ served, reply }) => {
+    run: async (call) => {
+      const { served, reply } = call;
+      nameDeployment(call);
       const opened = [...served.graphs.values()].map((graph) =>
         graph.opened().then(
           () => true,

@@ -17,6 +17,8 @@ export interface Backend {
   readonly holdsTables: boolean;
   /** To be called once a graph is there and open for writing: what was found out about the store is noted beside it. Does not fail. */
   noteStore(): Promise<void>;
+  /** Removes all that is kept there, and what other programs have put there too. What is put meanwhile may stay. */
+  removeAll(): Promise<void>;
   /** The same place as other programs see it; null where none can. */
   readonly outside: Outside | null;
 }

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { type LocalOptions, LocalObjects } from "../objects/local/local-objects.ts";
 import { LanceFolder } from "../outside/lance-folder.ts";
 import { LocalOutside } from "../outside/local-outside.ts";
@@ -14,6 +15,7 @@ export function localBackend(root: string, options: LocalOptions): Backend {
     tables,
     holdsTables: true,
     noteStore: async () => undefined,
+    removeAll: () => rm(root, { recursive: true, force: true }),
     outside: new LocalOutside(root, new LanceFolder(root, () => lanceTables())),
   };
 }

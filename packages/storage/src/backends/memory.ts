@@ -7,5 +7,12 @@ import type { Backend } from "./backend.ts";
 export function memoryBackend(name: string, clock: Clock): Backend {
   const objects = new MemoryObjects(name, clock);
   const tables = new ObjectLayers(objects);
-  return { objects, tables, holdsTables: false, outside: null, noteStore: async () => undefined };
+  return {
+    objects,
+    tables,
+    holdsTables: false,
+    outside: null,
+    noteStore: async () => undefined,
+    removeAll: () => objects.deletePrefix(""),
+  };
 }

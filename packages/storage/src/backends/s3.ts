@@ -29,6 +29,7 @@ export async function s3Backend(
     holdsTables: true,
     outside: new S3Outside(objects, new LanceFolder(lanceRoot(objects.uri), () => lanceTables(storage))),
     noteStore: async () => (await proof)?.keep(),
+    removeAll: () => objects.deletePrefix(""),
   };
   return { backend, proved: proof.then(() => undefined) };
 }

@@ -4,6 +4,17 @@ import { BACKUP } from "./backups.ts";
 import { TABLES_EXPORT } from "./exchange.ts";
 import { BRANCH_CREATED, BRANCH_DELETED, BRANCH_LIST } from "./branches.ts";
 import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./changes.ts";
+import {
+  CLUSTER_APPLY,
+  CLUSTER_APPROVAL,
+  CLUSTER_APPROVE,
+  CLUSTER_LOOK,
+  CLUSTER_PLAN,
+  CLUSTER_STATE,
+  CLUSTER_STATUS,
+  CLUSTER_UNLOCK,
+  CLUSTER_VALIDATE,
+} from "./clusters.ts";
 import { COMMIT, COMMIT_LIST } from "./commits.ts";
 import { ERROR } from "./errors.ts";
 import { EXPLAIN } from "./explain.ts";
@@ -102,6 +113,15 @@ export const SHAPES = {
   policyChecked: POLICY_CHECKED,
   policyExplained: POLICY_EXPLAINED,
   policyTested: POLICY_TESTED,
+  clusterValidate: CLUSTER_VALIDATE,
+  clusterPlan: CLUSTER_PLAN,
+  clusterApply: CLUSTER_APPLY,
+  clusterApprove: CLUSTER_APPROVE,
+  clusterStatus: CLUSTER_STATUS,
+  clusterLook: CLUSTER_LOOK,
+  clusterUnlock: CLUSTER_UNLOCK,
+  clusterState: CLUSTER_STATE,
+  clusterApproval: CLUSTER_APPROVAL,
   httpError: HTTP_ERROR,
   httpCommit: HTTP_COMMIT,
   httpCommitList: HTTP_COMMIT_LIST,

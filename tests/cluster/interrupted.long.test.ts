@@ -1,0 +1,3 @@
+import { interruptedApplies } from "./interrupted.suite.ts";
+
+interruptedApplies(() => 1);

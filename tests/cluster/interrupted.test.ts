@@ -1,0 +1,3 @@
+import { interruptedApplies } from "./interrupted.suite.ts";
+
+interruptedApplies((store) => (store === "a local folder" ? 1 : 6));
