@@ -7,18 +7,14 @@ const DIGEST = z.string().describe("SHA-256, in lower-case hex.");
 const DIGESTS = z.record(z.string(), z.string()).describe("By resource.");
 const WHEN = z.string().describe("ISO 8601, by the clock of whoever wrote it.");
 
-export const CLUSTER_RESOURCE = shape(
-  "ClusterResourceStateJson",
-  "A resource of a cluster as it was applied.",
-  {
-    digest: DIGEST,
-    path: z.string().exactOptional().describe("The file that it is from, from the folder of the cluster on."),
-    applies_to: z
-      .array(z.string())
-      .exactOptional()
-      .describe("Of a policy: the graphs that it is for, and `cluster`."),
-  },
-);
+const CLUSTER_RESOURCE = shape("ClusterResourceStateJson", "A resource of a cluster as it was applied.", {
+  digest: DIGEST,
+  path: z.string().exactOptional().describe("The file that it is from, from the folder of the cluster on."),
+  applies_to: z
+    .array(z.string())
+    .exactOptional()
+    .describe("Of a policy: the graphs that it is for, and `cluster`."),
+});
 
 const STATUS = shape("ClusterStatusOfResourceJson", "How a resource of a cluster stands.", {
   status: z.enum(["applied", "drifted", "blocked", "deferred"]),
