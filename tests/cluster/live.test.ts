@@ -160,7 +160,7 @@ it("a graph whose queries others have made unfit is unavailable, and holds up no
     await using team = await Omnigraph.open(join(storage, "graphs/team.omni"), { maintenance: "off" });
     await team.schema.apply("node Other { slug: String @key }");
   }
-  write({ ...BEFORE, policies: { use: { actions: "read", appliesTo: "films" } } });
+  write({ ...BEFORE, policies: { use: { actions: "read, invoke_query", appliesTo: "team, films" } } });
   await server.serves(await apply());
   expect(await server.status("/graphs/team/queries/all", "{}")).toBe(503);
   expect(await server.status("/graphs/films/schema")).toBe(200);

@@ -1,4 +1,5 @@
-export { type Deployment, Deployments } from "./applied.ts";
+export type { /** @internal */ Deployment } from "./applied.ts";
+export { Deployments } from "./applied.ts";
 export type { /** @internal */ ApplyOptions } from "./apply/apply.ts";
 export {
   applyCluster,

@@ -12,7 +12,7 @@ export type ShapeName = keyof typeof SHAPES;
 type Read<Name extends ShapeName | null> = Name extends ShapeName ? z.infer<(typeof SHAPES)[Name]> : null;
 
 /** As the library takes them. */
-export interface CallLimits {
+interface CallLimits {
   readonly signal: AbortSignal;
   readonly deadlineMs?: number;
 }

@@ -6,7 +6,7 @@ import type { Served } from "../boot/served.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 /** The contract that is spoken. */
-export const CONTRACT = "0.10";
+const CONTRACT = "0.10";
 /** The header that makes a write conditional. */
 export const CONDITION_HEADER = "omnigraph-if-graph-commit";
 /** The header that says how long a call may take. */
