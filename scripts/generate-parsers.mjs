@@ -8,7 +8,8 @@ const languages = [
   {
     folder: "query",
     tree: "QueryFileNode",
-    imports: 'import { FUNCTION_NAMES } from "../../types/functions.ts";\n',
+    imports:
+      'import { isAggregate } from "../../types/aggregates.ts";\nimport { FUNCTION_NAMES } from "../../types/functions.ts";\n',
   },
 ];
 

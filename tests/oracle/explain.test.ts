@@ -7,6 +7,7 @@ import {
   type View,
 } from "@omnigraph/engine";
 import {
+  aggregatedBy,
   bindParameters,
   type Catalog,
   type Clause,
@@ -76,6 +77,8 @@ function boundBy(step: Step): readonly number[] {
       return besideOf(step.link.traverse);
     case "factor":
       return step.steps.flatMap(boundBy);
+    case "group-join":
+      return [step.subquery.variable];
     case "optional":
       throw new TypeError("its matches are not those of clauses");
     case "guard":
@@ -101,6 +104,12 @@ function mentioned(clause: Clause, { variables }: ReadQuery): readonly number[] 
       case "not":
       case "optional":
         return clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery));
+      case "subquery":
+        return [
+          clause.variable,
+          ...aggregatedBy(clause),
+          ...clause.clauses.flatMap((nested) => mentioned(nested, { variables } as ReadQuery)),
+        ];
     }
   })();
   return all.filter((index) => variables[index]?.depth === 0);

@@ -1,4 +1,4 @@
-import type { Clause, Variable } from "@omnigraph/language";
+import type { Clause, Subquery, Variable } from "@omnigraph/language";
 
 type Traverse = Extract<Clause, { kind: "traverse" }>;
 
@@ -15,8 +15,17 @@ export function mentions(clauses: readonly Clause[], { index }: Variable): boole
 export function traverseOf(clauses: readonly Clause[], path: number): Traverse | null {
   for (const clause of clauses) {
     if (clause.kind === "traverse" && clause.path === path) return clause;
-    const isBlock = clause.kind === "not" || clause.kind === "optional";
-    const nested = isBlock ? traverseOf(clause.clauses, path) : null;
+    const nested = "clauses" in clause ? traverseOf(clause.clauses, path) : null;
+    if (nested !== null) return nested;
+  }
+  return null;
+}
+
+/** The subquery that has a variable, in whatever block. */
+export function subqueryOf(clauses: readonly Clause[], variable: number): Subquery | null {
+  for (const clause of clauses) {
+    if (clause.kind === "subquery" && clause.variable === variable) return clause;
+    const nested = "clauses" in clause ? subqueryOf(clause.clauses, variable) : null;
     if (nested !== null) return nested;
   }
   return null;

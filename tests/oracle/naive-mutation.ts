@@ -328,6 +328,7 @@ function valueIn(expr: Expr, entity: NaiveEntity | null, valueOf: (expr: ValueEx
     case "aggregate":
     case "search":
     case "path":
+    case "subquery":
       throw new TypeError(`${expr.kind} is assigned`);
   }
 }

@@ -11,7 +11,7 @@ import {
   childrenOf,
   operandsOf,
 } from "@omnigraph/language";
-import { mentions, traverseOf } from "./naive-clauses.ts";
+import { mentions, subqueryOf, traverseOf } from "./naive-clauses.ts";
 import { isOverflow, mayOverflow } from "./naive-overflow.ts";
 import { NaivePaths } from "./naive-paths.ts";
 import {
@@ -72,7 +72,10 @@ export class NaiveReader {
   }
 
   answer(): NaiveAnswer {
-    this.#mayOverflow = mayOverflow(this.#query, this.#data, (expr, row) => this.#value(expr, row));
+    this.#mayOverflow = mayOverflow(this.#query, this.#data, {
+      valueOf: (expr, row) => this.#value(expr, row),
+      reads: (expr, index) => this.#readsIn(expr, index),
+    });
     const matches = this.#search.ranked(this.#query, this.#matches());
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
     const start = this.#count(this.#query.offset) ?? 0;
@@ -151,7 +154,8 @@ export class NaiveReader {
         return true;
       }
       if (variable === undefined) return found(row);
-      const entities = variable.type.kind === "path" ? [] : (this.#data.get(variable.type.name) ?? []);
+      const { type } = variable;
+      const entities = type.kind === "node" || type.kind === "edge" ? (this.#data.get(type.name) ?? []) : [];
       for (const entity of entities) {
         row[variable.index] = entity;
         const goOn = bindNext(at + 1);
@@ -182,12 +186,24 @@ export class NaiveReader {
       case "not":
       case "optional":
         return clause.clauses.some((nested) => this.#reads(nested, index));
+      case "subquery": {
+        const { aggregate, clauses } = clause;
+        const argument = aggregate?.argument ?? null;
+        if (argument !== null && this.#readsIn(argument, index)) return true;
+        return clauses.some((nested) => this.#reads(nested, index));
+      }
     }
   }
 
   #readsIn(expr: Expr, index: number): boolean {
     if ("variable" in expr && expr.variable === index) return true;
-    if (expr.kind !== "path") return childrenOf(expr).some((part) => this.#readsIn(part, index));
+    if (expr.kind === "subquery") {
+      const subquery = subqueryOf(this.#query.clauses, expr.variable);
+      return subquery !== null && this.#reads(subquery, index);
+    }
+    // A whole path is an entity, too.
+    if (expr.kind !== "path" && expr.kind !== "entity")
+      return childrenOf(expr).some((part) => this.#readsIn(part, index));
     const traverse = traverseOf(this.#query.clauses, expr.variable);
     return traverse !== null && this.#reads(traverse, index);
   }
@@ -204,6 +220,7 @@ export class NaiveReader {
   #holdsIfComputed(clause: Clause, depth: number, row: Row): boolean | "overflow" {
     switch (clause.kind) {
       case "bind":
+      case "subquery":
         return true;
       case "traverse":
         return this.#leads(clause, row);
@@ -252,8 +269,28 @@ export class NaiveReader {
     return this.#paths.path(traverse, from.id, to.id);
   }
 
+  /** What the matches of a subquery come to. Throws `UncertainOverflow` where it depends on a condition that cannot be computed. */
+  #subquery(variable: number, row: Row): Value {
+    const subquery = subqueryOf(this.#query.clauses, variable);
+    if (subquery === null) throw new TypeError("no subquery has this variable");
+    const { aggregate, clauses } = subquery;
+    const depth = (this.#query.variables[variable]?.depth ?? 0) + 1;
+    const found: Row[] = [];
+    const { isPoisoned } = this.#extend(clauses, depth, [...row], (extended) => {
+      found.push([...extended]);
+      return aggregate !== null;
+    });
+    if (isPoisoned && (aggregate !== null || found.length === 0))
+      throw new UncertainOverflow("a condition left its range");
+    if (aggregate === null) return found.length > 0;
+    const { argument } = aggregate;
+    return argument === null ? found.length : this.#aggregate({ ...aggregate, argument }, found);
+  }
+
   #value(expr: Expr, row: Row): Value {
     switch (expr.kind) {
+      case "subquery":
+        return this.#subquery(expr.variable, row);
       case "entity":
         if (traverseOf(this.#query.clauses, expr.variable) !== null)
           return this.#path(expr.variable, row) === null ? null : "a path";
@@ -370,7 +407,10 @@ export class NaiveReader {
     return this.#value(expr, group[0] ?? []);
   }
 
-  #aggregate({ function: name, distinct, argument, type }: Aggregate, group: readonly Row[]): Value {
+  #aggregate(
+    { function: name, distinct, argument, type }: Omit<Aggregate, "kind">,
+    group: readonly Row[],
+  ): Value {
     const values = group.map((row) => this.#value(argument, row)).filter((value) => value !== null);
     if (name !== "count" && name !== "collect" && values.length === 0) return null;
     const counted = distinct

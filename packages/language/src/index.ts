@@ -77,6 +77,7 @@ export type {
   ReturnColumn,
   RowCount,
   Statement,
+  Subquery,
   ValueExpr,
   Variable,
   VariableIndex,
@@ -93,7 +94,14 @@ export type {
   WordSearch,
 } from "./query/ir/search.ts";
 export { type Formula, formulaText, isJoined, partsOf } from "./query/ir/formula.ts";
-export { aggregatesIn, childrenOf, isConstant, operandsOf, variablesIn } from "./query/ir/expressions.ts";
+export {
+  aggregatedBy,
+  aggregatesIn,
+  childrenOf,
+  isConstant,
+  operandsOf,
+  variablesIn,
+} from "./query/ir/expressions.ts";
 export { exprKey } from "./query/ir/expr-key.ts";
 export { bestIsGreatest } from "./query/ir/search.ts";
 export { SCALAR_KINDS, type TouchedTypes, touchedTypes } from "./query/ir/operation.ts";

@@ -5,6 +5,7 @@ import {
   type ConditionNode,
   type EdgesNode,
   type EntryNode,
+  type ExistenceNode,
   type ExprNode,
   OPERATORS,
   type PredicateNode,
@@ -13,6 +14,7 @@ import {
   type StatementNode,
   type ValueNode,
 } from "../../../packages/language/src/query/syntax/tree.ts";
+import { AGGREGATES } from "../../../packages/language/src/types/aggregates.ts";
 import { FUNCTION_NAMES } from "../../../packages/language/src/types/functions.ts";
 import { SCALARS } from "../../../packages/language/src/types/value-types.ts";
 import type { IntegerNode, LiteralNode } from "../../../packages/language/src/text/literal-tree.ts";
@@ -83,6 +85,9 @@ const { literal } = fc.letrec<{ literal: LiteralNode }>((tie) => ({
   ),
 }));
 
+/** What may have a block behind it. */
+const AGGREGATE_NAMES = FUNCTION_NAMES.filter((one) => Object.hasOwn(AGGREGATES, one));
+
 const now = fc.constant({ kind: "now" as const, span });
 const value: fc.Arbitrary<ValueNode> = fc.oneof(literal, variable, now);
 
@@ -124,6 +129,7 @@ const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kin
       function: fc.constantFrom(...FUNCTION_NAMES),
       distinct: fc.boolean(),
       arguments: fc.array(tie("expr"), { maxLength: 3 }),
+      block: fc.constant(null),
       span: fc.constant(span),
     })
     .map((node) => ({ ...node, distinct: node.distinct && node.arguments.length > 0 })),
@@ -168,7 +174,29 @@ const edges: fc.Arbitrary<EdgesNode> = fc.oneof(
   }),
 );
 
-const { predicate } = fc.letrec<{ predicate: PredicateNode }>((tie) => ({
+/** Conditions and clauses, which stand in each other. */
+const { predicate, clause, blockCall } = fc.letrec<{
+  predicate: PredicateNode;
+  clause: ClauseNode;
+  existence: ExistenceNode;
+  blockCall: Extract<ExprNode, { kind: "call" }>;
+}>((tie) => ({
+  blockCall: fc
+    .record({
+      kind: fc.constant("call" as const),
+      function: fc.constantFrom(...AGGREGATE_NAMES),
+      distinct: fc.boolean(),
+      arguments: fc.array(expr, { maxLength: 1 }),
+      block: fc.array(tie("clause"), { minLength: 1, maxLength: 2 }),
+      span: fc.constant(span),
+    })
+    .map((node) => ({ ...node, distinct: node.distinct && node.arguments.length > 0 })),
+  existence: fc.record({
+    kind: fc.constant("nested" as const),
+    keyword: fc.constantFrom("not" as const, "exists" as const, "not exists" as const),
+    clauses: fc.array(tie("clause"), { minLength: 1, maxLength: 2 }),
+    span: fc.constant(span),
+  }),
   predicate: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
     fc
@@ -199,18 +227,16 @@ const { predicate } = fc.letrec<{ predicate: PredicateNode }>((tie) => ({
       span: fc.constant(span),
     }),
     tie("predicate").map((node) => ({ kind: "negation" as const, operand: node, span })),
+    tie("existence"),
+    fc.record({
+      kind: fc.constant("filter" as const),
+      left: tie("blockCall"),
+      operator,
+      right: expr,
+      span: fc.constant(span),
+    }),
   ),
-}));
 
-const result: fc.Arbitrary<ResultNode> = fc.oneof(
-  { weight: 3, arbitrary: expr },
-  alias(name),
-  predicate
-    .filter(({ kind }) => kind !== "truth")
-    .map((node) => ({ kind: "outcome" as const, condition: node, span })),
-);
-
-const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
   clause: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
     fc.record({
@@ -231,18 +257,27 @@ const { clause } = fc.letrec<{ clause: ClauseNode }>((tie) => ({
       to: variable,
       span: fc.constant(span),
     }),
-    predicate.filter(({ kind }) => kind !== "truth"),
+    tie("predicate").filter(({ kind }) => kind !== "truth"),
     call
       .filter((node) => ["search", "fuzzy", "match_text"].includes(node.function))
       .map((node) => ({ kind: "text" as const, call: node, span })),
     fc.record({
       kind: fc.constant("nested" as const),
-      keyword: fc.constantFrom("not" as const, "exists" as const, "not exists" as const, "optional" as const),
+      keyword: fc.constant("optional" as const),
       clauses: fc.array(tie("clause"), { minLength: 1, maxLength: 3 }),
       span: fc.constant(span),
     }),
   ),
 }));
+
+const result: fc.Arbitrary<ResultNode> = fc.oneof(
+  { weight: 3, arbitrary: expr },
+  blockCall,
+  alias(name),
+  predicate
+    .filter(({ kind }) => kind !== "truth")
+    .map((node) => ({ kind: "outcome" as const, condition: node, span })),
+);
 
 const read = fc.record({
   kind: fc.constant("read" as const),

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { type Bound, isNode, TraversalBuilder } from "./arbitrary-traversal.ts";
 import { type Column, ComputedBuilder } from "./computed-builder.ts";
 import { ParameterBuilder } from "./parameter-builder.ts";
-import { comparable, isNumeric, matchable, systemField } from "./property-choice.ts";
+import { comparable, isNumeric, matchable, scalarsIn, systemField } from "./property-choice.ts";
 import { chance, jsonItem, jsonValue, oneOf, type Pick, picks } from "./arbitrary-values.ts";
 
 /** A query that compiles against the catalog that it was generated for, and parameters that fit it. */
@@ -37,6 +37,8 @@ class ReadBuilder {
   readonly #traversals: TraversalBuilder;
   readonly #computed: ComputedBuilder;
   #names = 0;
+  /** How deep in subqueries the builder is. */
+  #within = 0;
 
   constructor(pick: Pick, catalog: Catalog) {
     this.#pick = pick;
@@ -124,12 +126,44 @@ class ReadBuilder {
   }
 
   #negation(scope: readonly Bound[], depth: number): string {
+    const { clauses } = this.#block(scope, depth);
+    return `${oneOf(this.#pick, ["not", "not", "exists", "not exists"])} { ${clauses} }`;
+  }
+
+  /** The clauses of a block, and what is in scope there. */
+  #block(
+    scope: readonly Bound[],
+    depth: number,
+  ): { readonly clauses: string; readonly inner: readonly Bound[] } {
     const inner = scope.map((bound) => ({ ...bound, paths: [...bound.paths] }));
     const first = chance(this.#pick, 3)
       ? this.#filter(inner)
       : (this.#traversals.build(inner) ?? this.#filter(inner));
     const more = Array.from({ length: this.#pick(fc.nat, 2) }, () => this.#clause(inner, depth + 1));
-    return `${oneOf(this.#pick, ["not", "not", "exists", "not exists"])} { ${[first, ...more].join(" ")} }`;
+    return { clauses: [first, ...more].join(" "), inner };
+  }
+
+  /** A number of matches or another aggregate over them; null where it would stand too deep. */
+  #subquery(scope: readonly Bound[]): string | null {
+    if (this.#within >= 2) return null;
+    this.#within++;
+    const { clauses, inner } = this.#block(scope, 1);
+    const aggregate = chance(this.#pick, 2) ? "count" : this.#aggregate(inner);
+    this.#within--;
+    return `${aggregate} { ${clauses} }`;
+  }
+
+  /** A condition on what matches a block. */
+  #subqueryCondition(scope: readonly Bound[]): string | null {
+    const pick = this.#pick;
+    const subquery = this.#subquery(scope);
+    if (subquery === null) return null;
+    if (subquery.startsWith("collect")) return `length(${subquery}) ${oneOf(pick, COMPARISONS)} 1`;
+    if (!/^(count|sum|avg)/u.test(subquery)) return `${subquery} is ${oneOf(pick, ["", "not "])}null`;
+    const numbers = scalarsIn(scope, isNumeric);
+    const other = oneOf(pick, ["0", "1", "2", ...numbers.slice(0, 2)]);
+    const operator = oneOf(pick, COMPARISONS);
+    return chance(pick, 3) ? `${other} ${operator} ${subquery}` : `${subquery} ${operator} ${other}`;
   }
 
   /** One or two optional blocks, now and then with a condition on what they bind. */
@@ -159,6 +193,7 @@ class ReadBuilder {
   #filter(scope: readonly Bound[], depth = 0): string {
     const pick = this.#pick;
     if (depth < 3 && chance(pick, 5)) return this.#logic(scope, depth);
+    if (chance(pick, 12)) return this.#subqueryCondition(scope) ?? this.#comparison(scope);
     if (chance(pick, 8)) return this.#nullTest(scope);
     return (chance(pick, 8) ? this.#computed.comparison(scope) : null) ?? this.#comparison(scope);
   }
@@ -177,6 +212,12 @@ class ReadBuilder {
         .map((property) => `$${name}.${property.name}`),
     );
     if (bools.length > 0 && chance(this.#pick, 4)) return oneOf(this.#pick, bools);
+    if (this.#within < 2 && chance(this.#pick, 4)) {
+      this.#within++;
+      const negation = this.#negation(scope, 1);
+      this.#within--;
+      return negation;
+    }
     return `(${this.#filter(scope, depth)})`;
   }
 
@@ -277,6 +318,8 @@ class ReadBuilder {
     const pick = this.#pick;
     const paths = pathsOf(scope);
     if (paths.length > 0 && chance(pick, 2)) return this.#partOf(paths);
+    const subquery = chance(pick, 8) ? this.#subquery(scope) : null;
+    if (subquery !== null) return subquery;
     if (chance(pick, 12)) return `${this.#filter(scope)} or false`;
     const computed = chance(pick, 8) ? this.#computed.value(scope) : null;
     if (computed !== null) return computed;
@@ -298,7 +341,11 @@ class ReadBuilder {
     const pick = this.#pick;
     const keys = new Map<string, Column>();
     for (let left = least + pick(fc.nat, 2); left > 0; left--) {
-      const computed = chance(pick, 5) ? this.#computed.value(scope) : null;
+      const computed = chance(pick, 5)
+        ? this.#computed.value(scope)
+        : chance(pick, 6)
+          ? this.#subquery(scope)
+          : null;
       if (computed !== null) {
         keys.set(computed, { text: computed, alias: this.#fresh("c") });
         continue;
@@ -343,6 +390,9 @@ class ReadBuilder {
     if (paths.length > 0 && chance(pick, 3)) return this.#ofPath(oneOf(pick, paths));
     const computed = chance(pick, 6) ? this.#computed.aggregate(scope) : null;
     if (computed !== null) return computed;
+    const subquery = chance(pick, 8) ? this.#subquery(scope) : null;
+    if (subquery?.startsWith("count") === true)
+      return `${oneOf(pick, ["count", "avg", "max", "sum"])}(${subquery})`;
     const bound = oneOf(pick, scope);
     const { name, type } = bound;
     const scalars = matchable(type).filter(({ type: valueType }) => !valueType.list);
@@ -377,6 +427,8 @@ class ReadBuilder {
       }
       const computed = chance(pick, 4) ? this.#computed.value(scope) : null;
       if (computed !== null) keys.push(computed);
+      const subquery = chance(pick, 5) ? this.#subquery(scope) : null;
+      if (subquery?.startsWith("collect") === false) keys.push(subquery);
     }
     const kept = keys.filter(() => !chance(pick, 3)).slice(0, 3);
     return kept.map((key) => `${key}${oneOf(pick, ["", " asc", " desc"])}`);

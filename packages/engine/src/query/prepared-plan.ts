@@ -14,7 +14,7 @@ import { needsOf } from "./plan/needs.ts";
 import { type Outputs, outputReads, outputsOf } from "./plan/outputs.ts";
 import { type Ordered, Planner } from "./plan/planner.ts";
 import { rankedConditions, searchesOf } from "./plan/searches.ts";
-import type { Step } from "./plan/spec.ts";
+import { entityTypeOrNull, type Step } from "./plan/spec.ts";
 
 /** Sizes of types, for the planner; a view has them. */
 export interface Sizes {
@@ -43,7 +43,7 @@ export class Plan {
     this.outputs = outputsOf(query);
     this.read = [...outputReads(this.outputs)];
     this.#types = typesOf(
-      query.variables.flatMap(({ type }) => (type.kind === "path" ? [] : [type])),
+      query.variables.map(entityTypeOrNull).filter((type) => type !== null),
       query.clauses,
     );
     this.#magnitudes = new Int8Array(this.#types.length);
@@ -96,7 +96,7 @@ export function compilePlan(query: ReadQuery): Plan {
 function typesOf(variables: readonly EntityType[], clauses: readonly Clause[]): readonly EntityType[] {
   const edges = clauses.flatMap((clause): readonly EntityType[] => {
     if (clause.kind === "traverse") return clause.edges.map(({ edge }) => edge);
-    return clause.kind === "not" || clause.kind === "optional" ? typesOf([], clause.clauses) : [];
+    return "clauses" in clause ? typesOf([], clause.clauses) : [];
   });
   return [...new Set([...variables, ...edges])];
 }

@@ -31,6 +31,7 @@ function outline({ variables, clauses }: ReadQuery): readonly string[] {
           return clause.kind;
         case "not":
         case "optional":
+        case "subquery":
           return `${clause.kind}(${show(clause.clauses).join(" ")})`;
       }
     });
@@ -159,9 +160,7 @@ describe("blocks", () => {
 
   test("the same name in two blocks is two variables", () => {
     const query = read("$p: Person not { $p directed $x } not { $p knows $x }");
-    expect(
-      query.variables.map(({ name, type }) => [name, type.kind === "path" ? "a path" : type.name]),
-    ).toEqual([
+    expect(query.variables.map(({ name, type }) => [name, "name" in type ? type.name : type.kind])).toEqual([
       ["p", "Person"],
       ["x", "Film"],
       ["x", "Person"],

@@ -20,6 +20,7 @@ const OPERATOR = z
     "times",
     "without",
     "optional",
+    "subquery",
     "rank",
     "count",
     "never",

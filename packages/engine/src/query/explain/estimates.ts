@@ -42,6 +42,8 @@ export function stepFlow(step: Step, flow: Flow, part: Flow, countOf: CountOf): 
       return branched(flow, part.matches);
     case "anti-join":
       return times(flow, NEGATION_SHARE);
+    case "group-join":
+      return times(flow, passingShare(step.vertex, countOf));
     case "optional":
       return { rows: Math.max(flow.rows, part.rows), matches: Math.max(flow.matches, part.matches) };
   }
@@ -60,6 +62,7 @@ export function candidates(step: Step, flow: Flow, countOf: CountOf): Flow {
     case "factor":
     case "anti-join":
     case "optional":
+    case "group-join":
       return flow;
   }
 }

@@ -13,6 +13,7 @@ type PlanOperator =
   | "times"
   | "without"
   | "optional"
+  | "subquery"
   | "rank"
   | "count"
   | "never"

@@ -2,7 +2,7 @@ import type { Expr, ReadQuery, RowCount, SearchExpr } from "@omnigraph/language"
 import type { CountOf } from "../plan/estimate.ts";
 import type { Outputs } from "../plan/outputs.ts";
 import type { Ordered } from "../plan/planner.ts";
-import type { BranchSpec, Step, VertexSpec } from "../plan/spec.ts";
+import { type BranchSpec, entityTypeOrNull, type Step, type VertexSpec } from "../plan/spec.ts";
 import type { WantedRows } from "../plan/wanted-rows.ts";
 import type { AnswerOperator } from "../sinks/answer-operator.ts";
 import { answerRows, candidates, type Flow, ONE_ROW, stepFlow, waysOf } from "./estimates.ts";
@@ -96,7 +96,8 @@ export class PlanTree {
   /** The pattern that a step has within it. */
   #part(step: Step, flow: Flow): Sequence {
     if (step.kind === "factor") return this.#sequence(step.steps, null);
-    if (step.kind === "anti-join" || step.kind === "optional") return this.#sequence(step.steps, flow);
+    if (step.kind === "anti-join" || step.kind === "optional" || step.kind === "group-join")
+      return this.#sequence(step.steps, flow);
     return { steps: [], flow };
   }
 
@@ -134,6 +135,11 @@ export class PlanTree {
         return { operator: "without", text: "", conditions: [], steps: [] };
       case "optional":
         return { operator: "optional", text: "", conditions: [], steps: [] };
+      case "group-join": {
+        const { subquery, vertex } = step;
+        const conditions = words.conditions(vertex);
+        return { operator: "subquery", text: words.subquery(subquery), conditions, steps: [] };
+      }
     }
   }
 
@@ -199,8 +205,9 @@ export class PlanTree {
 
   #read(expr: Expr): ReturnType<Parameters<typeof answerRows>[3]> {
     if (expr.kind !== "entity" && expr.kind !== "field") return null;
-    const type = this.#query.variables[expr.variable]?.type;
-    return type === undefined || type.kind === "path" ? null : { type, count: this.#countOf(type) };
+    const variable = this.#query.variables[expr.variable];
+    const type = variable === undefined ? null : entityTypeOrNull(variable);
+    return type === null ? null : { type, count: this.#countOf(type) };
   }
 }
 

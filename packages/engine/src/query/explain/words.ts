@@ -1,5 +1,6 @@
 import { clipped, writeJson } from "@omnigraph/base";
 import {
+  type Clause,
   type ComputedExpr,
   type Expr,
   type FilterOperator,
@@ -8,6 +9,7 @@ import {
   type ReadQuery,
   type SearchExpr,
   type SearchInput,
+  type Subquery,
   toJsonValue,
   type VariableIndex,
 } from "@omnigraph/language";
@@ -22,9 +24,10 @@ export class Words {
     this.#query = query;
   }
 
-  /** A variable with its type: `$p: Person`. A path has none. */
+  /** A variable with its type: `$p: Person`. A path and the value of a subquery have none. */
   typed({ variable: { index, type } }: VertexSpec): string {
-    return type.kind === "path" ? this.variable(index) : `${this.variable(index)}: ${type.name}`;
+    const isEntity = type.kind === "node" || type.kind === "edge";
+    return isEntity ? `${this.variable(index)}: ${type.name}` : this.variable(index);
   }
 
   variable(index: VariableIndex): string {
@@ -74,6 +77,8 @@ export class Words {
       }
       case "path":
         return `${expr.part}(${this.variable(expr.variable)})`;
+      case "subquery":
+        return this.#valueOf(expr.variable);
       case "literal":
       case "parameter":
       case "now":
@@ -91,6 +96,18 @@ export class Words {
     }
   }
 
+  /** `count`, `sum($q.age)` or `exists`: what the matches of a subquery come to. */
+  subquery({ aggregate }: Subquery): string {
+    if (aggregate === null) return "exists";
+    const { function: name, distinct, argument } = aggregate;
+    return argument === null ? name : `${name}(${distinct ? "distinct " : ""}${this.expr(argument)})`;
+  }
+
+  #valueOf(variable: VariableIndex): string {
+    const subquery = subqueryOf(this.#query.clauses, variable);
+    return `${subquery === null ? "" : this.subquery(subquery)} { … }`;
+  }
+
   search(search: SearchExpr): string {
     if (search.function === "rrf") {
       const rankings = search.rankings.map((ranking) => this.search(ranking));
@@ -100,6 +117,15 @@ export class Words {
     const edits = search.function === "fuzzy" ? given(search.edits) : [];
     return `${search.function}(${[field, constantText(search.query), ...edits].join(", ")})`;
   }
+}
+
+function subqueryOf(clauses: readonly Clause[], variable: VariableIndex): Subquery | null {
+  for (const clause of clauses) {
+    if (clause.kind === "subquery" && clause.variable === variable) return clause;
+    const nested = "clauses" in clause ? subqueryOf(clause.clauses, variable) : null;
+    if (nested !== null) return nested;
+  }
+  return null;
 }
 
 function given(input: SearchInput | null): readonly string[] {

@@ -37,13 +37,12 @@ const ACCUMULATORS: Readonly<Record<AggregateFunction, (aggregated: Aggregated) 
 
 /** The accumulator of an aggregate over the rows of a run. */
 export function accumulatorOf(
-  { function: name, argument, expr }: AggregateSpec,
+  { function: name, argument, distinct, type }: AggregateSpec,
   context: RunContext,
   account: Account,
 ): Accumulator {
   if (argument === null) return new CountRows();
   const of = argument.type;
-  const { distinct, type } = expr;
   return ACCUMULATORS[name]({ argument: argumentOf(argument, context), of, distinct, type, account });
 }
 

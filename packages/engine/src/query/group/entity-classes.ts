@@ -17,9 +17,10 @@ const MAP_PART = 1 / 4;
 /** Whether equal values of the keys mean the same entity. A path of which only the length is asked for is its length. */
 function identify(type: Variable["type"], keys: readonly EntityExpr[]): boolean {
   if (type.kind === "path") return !type.traced;
+  if (type.kind === "subquery") return false;
   const read = new Set<string>();
   for (const key of keys) {
-    if (key.kind === "path") return false;
+    if (key.kind === "path" || key.kind === "subquery") return false;
     if (key.kind === "search") continue;
     if (key.kind === "entity" || key.field.kind === "id") return true;
     if (key.field.kind === "property") read.add(key.field.property.id);

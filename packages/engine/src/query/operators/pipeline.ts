@@ -6,6 +6,8 @@ import { ClosePath } from "./close-path.ts";
 import { Cross } from "./cross.ts";
 import { Expand, type MatchedRows } from "./expand.ts";
 import { Factor } from "./factor.ts";
+import { GroupJoin } from "./group-join.ts";
+import { AggregatedMatches, AnyMatch } from "./matches.ts";
 import { Guard, RowFilter, VertexFilter } from "./filter.ts";
 import { KeyLookup } from "./key-lookup.ts";
 import { LeftJoin } from "./left-join.ts";
@@ -13,6 +15,7 @@ import { Scan } from "./scan.ts";
 import { Unit } from "./unit.ts";
 import { searchOf } from "../neighbours/neighbours-of.ts";
 import { pathFinder } from "../neighbours/path-finder.ts";
+import { aggregateSpec } from "../plan/outputs.ts";
 import type { Step, VertexSpec } from "../plan/spec.ts";
 import type { Operator } from "../run/batch.ts";
 import { guardHolds } from "./predicate-test.ts";
@@ -47,6 +50,7 @@ function weighs(step: Step): boolean {
     case "close":
     case "filter":
     case "anti-join":
+    case "group-join":
       return false;
   }
 }
@@ -86,6 +90,8 @@ function operatorOf(source: Operator | null, step: Step, around: PipelineContext
       return antiJoin(input, step, context, watch);
     case "optional":
       return leftJoin(input, step, around);
+    case "group-join":
+      return groupJoin(input, step, around);
     default:
       return unreachable(step);
   }
@@ -143,4 +149,21 @@ function leftJoin(
   const feed = new Feed(step.reads, context.origin, weighted, context);
   const pattern = assemble(feed, step.steps, { context, weighted, matched: null, watch });
   return new LeftJoin(input, feed, pattern, step, weighted, context);
+}
+
+function groupJoin(
+  input: Operator,
+  step: Extract<Step, { kind: "group-join" }>,
+  { context, weighted, watch }: PipelineContext,
+): Operator {
+  const { aggregate } = step.subquery;
+  const isWeighted = step.steps.some(weighs);
+  const marks = noMatches(context.origin);
+  const [matched, matches] =
+    aggregate === null
+      ? [marks, new AnyMatch(marks)]
+      : [null, new AggregatedMatches(aggregateSpec(aggregate), context.origin, context)];
+  const feed = new Feed(step.reads, context.origin, isWeighted, context);
+  const pattern = assemble(feed, step.steps, { context, weighted: isWeighted, matched, watch });
+  return new GroupJoin(input, { feed, pattern, matches }, step, weighted, context);
 }

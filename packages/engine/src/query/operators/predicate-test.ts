@@ -22,6 +22,7 @@ import {
   hitOf,
   type IdEquality,
   idEquality,
+  isRead,
   isRowwise,
 } from "../plan/expressions.ts";
 import { predicateReads } from "../plan/spec.ts";
@@ -154,11 +155,8 @@ function asConstant(expr: Expr): ConstantExpr {
   return expr;
 }
 
-/** A value that is read from cells of an entity. */
+/** A value that is read from cells of a variable. */
 function asEntity(expr: Expr): EntityExpr {
-  assert(
-    expr.kind === "entity" || expr.kind === "field" || expr.kind === "search" || expr.kind === "path",
-    `${expr.kind} reads an entity`,
-  );
+  assert(isRead(expr), `${expr.kind} reads a variable`);
   return expr;
 }

@@ -1,5 +1,5 @@
 import { OmnigraphError, present, unreachable } from "@omnigraph/base";
-import { type Clause, type Predicate, type Variable, type VariableIndex } from "@omnigraph/language";
+import type { Clause, Predicate, Subquery, Variable, VariableIndex } from "@omnigraph/language";
 import { findAnchor } from "./anchor.ts";
 import {
   type Anchor,
@@ -32,6 +32,13 @@ interface Negation {
   readonly reads: readonly VariableIndex[];
 }
 
+/** A subquery of a block, planned. */
+export interface PlannedSubquery {
+  readonly subquery: Subquery;
+  readonly steps: readonly Step[];
+  readonly reads: readonly VariableIndex[];
+}
+
 /** The clauses of a block, sorted by the variables that they concern. */
 export interface Block {
   readonly vertices: Map<VariableIndex, Vertex>;
@@ -40,6 +47,7 @@ export interface Block {
   readonly guards: Predicate[];
   readonly joins: Predicate[];
   readonly negations: Negation[];
+  readonly subqueries: PlannedSubquery[];
 }
 
 /** The plan of a nested block: a condition on one vertex, or steps of an anti-join. */
@@ -54,6 +62,7 @@ interface BlockReading {
   readonly isOuter: (variable: Variable) => boolean;
   /** Plans a block that is nested in this one. */
   readonly planNegation: (clauses: readonly Clause[]) => PlannedNegation;
+  readonly planSubquery: (subquery: Subquery) => PlannedSubquery;
 }
 
 /** Sorts the clauses of a block. */
@@ -64,6 +73,7 @@ export function readBlock(clauses: readonly Clause[], reading: BlockReading): Bl
     guards: [],
     joins: [],
     negations: [],
+    subqueries: [],
   };
   const vertex = (index: VariableIndex): Vertex => vertexOf(block, index, reading);
   for (const clause of clauses) {
@@ -82,6 +92,9 @@ export function readBlock(clauses: readonly Clause[], reading: BlockReading): Bl
         break;
       case "not":
         addNegation(block, reading.planNegation(clause.clauses), vertex);
+        break;
+      case "subquery":
+        addSubquery(block, reading.planSubquery(clause), vertex);
         break;
       case "optional":
         throw new OmnigraphError("internal", "invariant broken: an optional block within another one");
@@ -148,6 +161,12 @@ function addNegation(block: Block, planned: PlannedNegation, vertex: (index: Var
   }
   block.negations.push(planned.negation);
   for (const read of planned.negation.reads) vertex(read).required = true;
+}
+
+/** Its value is one for each row, so rows are enumerated. */
+function addSubquery(block: Block, planned: PlannedSubquery, vertex: (index: VariableIndex) => Vertex): void {
+  block.subqueries.push(planned);
+  for (const variable of [planned.subquery.variable, ...planned.reads]) vertex(variable).required = true;
 }
 
 function anchorVertex(vertex: Vertex): void {

@@ -15,7 +15,7 @@ export function foldBranches(block: Block, countOf: CountOf): void {
   for (const component of componentsOf(block)) foldComponent(block, component, countOf);
 }
 
-/** The connected components of a block: variables that traversals, joins and negations connect. Bound edges and paths belong to their traversals. */
+/** The connected components of a block: variables that traversals, joins, negations and subqueries connect. Bound edges and paths belong to their traversals. */
 export function componentsOf(block: Block): Set<VariableIndex>[] {
   const groups = new Map<VariableIndex, Set<VariableIndex>>();
   for (const { variable } of block.vertices.values()) groups.set(variable.index, new Set([variable.index]));
@@ -37,6 +37,7 @@ export function componentsOf(block: Block): Set<VariableIndex>[] {
     unite([traverse.from, traverse.to, ...(beside === null ? [] : [beside])]);
   }
   for (const { reads } of block.negations) unite(reads);
+  for (const { reads, subquery } of block.subqueries) unite([subquery.variable, ...reads]);
   for (const filter of block.joins) unite(predicateReads(filter));
   return [...new Set(groups.values())];
 }

@@ -1,4 +1,4 @@
-import type { VariableIndex } from "@omnigraph/language";
+import { aggregatedBy, type VariableIndex } from "@omnigraph/language";
 import { boundBeside, predicateReads, type Step } from "./spec.ts";
 
 /** The variables that a step reads from its input rows. */
@@ -18,6 +18,7 @@ export function readsOfStep(step: Step): readonly VariableIndex[] {
       return predicateReads(step.filter);
     case "anti-join":
     case "optional":
+    case "group-join":
       return step.reads;
   }
 }
@@ -35,6 +36,8 @@ function bindsOfStep(step: Step): readonly VariableIndex[] {
     }
     case "optional":
       return step.binds;
+    case "group-join":
+      return [step.subquery.variable];
     case "guard":
     case "test":
     case "filter":
@@ -76,6 +79,10 @@ function carrying(step: Step, carried: readonly VariableIndex[], origin: Variabl
       return { ...step, steps: withCarried(step.steps, [origin], origin) };
     case "optional":
       return { ...step, carried, steps: withCarried(step.steps, [origin, ...step.binds], origin) };
+    case "group-join": {
+      const aggregated = aggregatedBy(step.subquery);
+      return { ...step, carried, steps: withCarried(step.steps, [origin, ...aggregated], origin) };
+    }
     case "guard":
     case "test":
     case "filter":

@@ -14,15 +14,18 @@ import {
 /** An expression with the same value for all rows. */
 export type ConstantExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" | "fixed" }>;
 
-/** An expression that reads one entity, or a path. */
-export type EntityExpr = Extract<Expr, { kind: "entity" | "field" | "search" | "path" }>;
+/** An expression that reads one variable: an entity, a path, or the value of a subquery. */
+export type EntityExpr = Extract<Expr, { kind: "entity" | "field" | "search" | "path" | "subquery" }>;
 
 /** An expression that is computed for each row. */
 export type RowwiseExpr = ComputedExpr | OutcomeExpr;
 
-/** Whether an expression is just read, of an entity or a path. */
+/** Whether an expression is just read of a variable. */
 export function isRead(expr: Expr): expr is EntityExpr {
-  return expr.kind === "entity" || expr.kind === "field" || expr.kind === "search" || expr.kind === "path";
+  const { kind } = expr;
+  return (
+    kind === "entity" || kind === "field" || kind === "search" || kind === "path" || kind === "subquery"
+  );
 }
 
 /** Whether an expression is computed for each row, and not just read. */

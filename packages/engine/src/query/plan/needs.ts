@@ -14,11 +14,12 @@ import {
 } from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
 import { hitOf, type IdEquality, idEquality } from "./expressions.ts";
-import type { Outputs } from "./outputs.ts";
+import { aggregateSpec, type Outputs } from "./outputs.ts";
 import {
   type BranchSpec,
   edgeHeading,
   entityType,
+  entityTypeOrNull,
   type Link,
   type Step,
   type Traverse,
@@ -62,6 +63,8 @@ class NeedCollector {
         else this.#end(draft, expr.field.kind);
         break;
       }
+      case "subquery":
+        break;
       case "path":
         // The search that finds the paths needs the ids of its nodes itself.
         break;
@@ -142,6 +145,14 @@ class NeedCollector {
       case "optional":
         this.steps(step.steps);
         break;
+      case "group-join": {
+        const { aggregate } = step.subquery;
+        const argument = aggregate === null ? null : aggregateSpec(aggregate).argument;
+        if (argument !== null) this.expr(argument);
+        this.steps(step.steps);
+        this.#vertex(step.vertex);
+        break;
+      }
       default:
         unreachable(step);
     }
@@ -154,8 +165,9 @@ class NeedCollector {
   }
 
   #vertex({ variable, anchor, filters, loops, branches, negations }: VertexSpec): void {
-    if (variable.type.kind !== "path") {
-      const draft = this.#draft(variable.type);
+    const type = entityTypeOrNull(variable);
+    if (type !== null) {
+      const draft = this.#draft(type);
       if (anchor !== null) draft.keys = true;
     }
     for (const filter of filters) this.#filter(filter);

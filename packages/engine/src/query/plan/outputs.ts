@@ -4,9 +4,11 @@ import {
   aggregatesIn,
   type Expr,
   exprKey,
+  type ExprType,
   operandsOf,
   type Predicate,
   type ReadQuery,
+  type Subquery,
   type VariableIndex,
   variablesIn,
 } from "@omnigraph/language";
@@ -26,9 +28,11 @@ interface RowKey {
 /** An aggregate over the rows of a group. `count` without an argument counts the rows. */
 export interface AggregateSpec {
   readonly function: AggregateFunction;
+  /** Each value of a group once. */
+  readonly distinct: boolean;
   readonly argument: VaryingExpr | null;
-  /** The aggregate; its type bounds a sum. */
-  readonly expr: Extract<Expr, { kind: "aggregate" }>;
+  /** Of the result; it bounds a sum. */
+  readonly type: ExprType;
 }
 
 /** What of a group a value is: a group key or an aggregate, by position. */
@@ -71,10 +75,17 @@ function varying(expr: Expr): VaryingExpr {
   return expr;
 }
 
-function aggregateSpec(expr: AggregateSpec["expr"]): AggregateSpec {
-  const argument = varying(expr.argument);
-  const everyRow = expr.function === "count" && !expr.distinct && isRead(argument) && !argument.type.nullable;
-  return { function: expr.function, argument: everyRow ? null : argument, expr };
+/** What is to be aggregated, of the rows of a query or of a subquery. */
+export function aggregateSpec({
+  function: name,
+  distinct,
+  argument: of,
+  type,
+}: NonNullable<Subquery["aggregate"]>): AggregateSpec {
+  const argument = of === null ? null : varying(of);
+  const everyRow =
+    argument !== null && name === "count" && !distinct && isRead(argument) && !argument.type.nullable;
+  return { function: name, distinct, argument: everyRow ? null : argument, type };
 }
 
 /**

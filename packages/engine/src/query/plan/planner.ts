@@ -1,6 +1,15 @@
-import type { Clause, Predicate, ReadQuery, Variable, VariableIndex } from "@omnigraph/language";
+import { present } from "@omnigraph/base";
+import {
+  aggregatedBy,
+  type Clause,
+  type Predicate,
+  type ReadQuery,
+  type Subquery,
+  type Variable,
+  type VariableIndex,
+} from "@omnigraph/language";
 import type { Need } from "../../view/view.ts";
-import { type Block, type PlannedNegation, readBlock, specOf } from "./block.ts";
+import { type Block, type PlannedNegation, type PlannedSubquery, readBlock, specOf } from "./block.ts";
 import { foldBranches } from "./branches.ts";
 import { readsOfStep } from "./carried.ts";
 import type { CountOf } from "./estimate.ts";
@@ -66,6 +75,7 @@ export class Planner {
 
   /** A condition that reads what an optional block binds. */
   #planLate(clause: LateClause): Step {
+    if (clause.kind === "subquery") return this.#planLateSubquery(clause);
     if (clause.kind !== "not") return { kind: "filter", filter: clause };
     const planned = this.#planNegation(clause.clauses, 1);
     if (planned.kind === "steps") return { kind: "anti-join", ...planned.negation };
@@ -77,12 +87,34 @@ export class Planner {
     };
   }
 
+  #planLateSubquery(clause: Subquery): Step {
+    const variable = present(this.#query.variables[clause.variable], "variable of a subquery");
+    return {
+      kind: "group-join",
+      ...this.#planSubquery(clause, 1),
+      vertex: { variable, anchor: null, filters: [], loops: [], branches: [], negations: [] },
+      carried: [],
+    };
+  }
+
   #read(clauses: readonly Clause[], isOuter: (variable: Variable) => boolean, depth: number): Block {
     return readBlock(clauses, {
       variables: this.#query.variables,
       isOuter,
       planNegation: (nested) => this.#planNegation(nested, depth + 1),
+      planSubquery: (nested) => this.#planSubquery(nested, depth + 1),
     });
+  }
+
+  #planSubquery(subquery: Subquery, depth: number): PlannedSubquery {
+    const { clauses } = subquery;
+    const isOuter = (variable: Variable): boolean => variable.depth < depth;
+    const block = this.#read(clauses, isOuter, depth);
+    const aggregated = aggregatedBy(subquery);
+    const steps = this.#ordered(block, new Set(aggregated));
+    const variables = this.#query.variables;
+    const read = aggregated.filter((index) => isOuter(present(variables[index], "variable")));
+    return { subquery, steps, reads: [...new Set([...outerOf(block), ...read])] };
   }
 
   #planNegation(clauses: readonly Clause[], depth: number): PlannedNegation {

@@ -27,8 +27,7 @@ export function searchesOf({ clauses, columns, order }: ReadQuery): readonly Sea
 function operandsIn(clauses: readonly Clause[]): readonly Expr[] {
   return clauses.flatMap((clause) => {
     if (clause.kind === "bind" || clause.kind === "traverse") return [];
-    const isBlock = clause.kind === "not" || clause.kind === "optional";
-    return isBlock ? operandsIn(clause.clauses) : operandsOf(clause);
+    return "clauses" in clause ? operandsIn(clause.clauses) : operandsOf(clause);
   });
 }
 

@@ -7,6 +7,7 @@ import {
   type NodeType,
   operandsOf,
   type Predicate,
+  type Subquery,
   type Variable,
   type VariableIndex,
   variablesIn,
@@ -30,9 +31,15 @@ export function boundBeside({ edgeVariable, path }: Traverse): VariableIndex | n
   return edgeVariable ?? path;
 }
 
-/** The type of a variable that is no path. */
-export function entityType({ type }: Variable): EntityType {
-  assert(type.kind !== "path", "the variable is a node or an edge");
+/** The type of a variable that is a node or an edge; null for a path and the value of a subquery. */
+export function entityTypeOrNull({ type }: Variable): EntityType | null {
+  return type.kind === "node" || type.kind === "edge" ? type : null;
+}
+
+/** The type of a variable that is a node or an edge. */
+export function entityType(variable: Variable): EntityType {
+  const type = entityTypeOrNull(variable);
+  assert(type !== null, "the variable is a node or an edge");
   return type;
 }
 
@@ -116,6 +123,17 @@ export type Step =
       readonly reads: readonly VariableIndex[];
       /** The variables of the steps that are used behind them. */
       readonly binds: readonly VariableIndex[];
+      readonly carried: readonly VariableIndex[];
+    }
+  /** Binds the variable of a subquery to what the rows that the steps give for each row come to, and keeps the rows for which that passes. */
+  | {
+      readonly kind: "group-join";
+      readonly subquery: Subquery;
+      readonly steps: readonly Step[];
+      /** The variables of the outer row that the steps or the aggregate read. */
+      readonly reads: readonly VariableIndex[];
+      /** The conditions on the value. */
+      readonly vertex: VertexSpec;
       readonly carried: readonly VariableIndex[];
     };
 

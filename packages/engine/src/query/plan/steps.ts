@@ -1,5 +1,5 @@
-import type { VariableIndex } from "@omnigraph/language";
-import { type Block, edgeSpec, linkFrom, specOf, type Vertex } from "./block.ts";
+import type { Subquery, VariableIndex } from "@omnigraph/language";
+import { type Block, edgeSpec, linkFrom, type PlannedSubquery, specOf, type Vertex } from "./block.ts";
 import { componentsOf } from "./branches.ts";
 import { type CountOf, fanOut, passingShare, startRows } from "./estimate.ts";
 import { boundBeside, predicateReads, isFree, type Link, type Step, type Traverse } from "./spec.ts";
@@ -34,6 +34,7 @@ class Ordering {
   readonly #traverses: Set<Traverse>;
   readonly #joins: Set<Block["joins"][number]>;
   readonly #negations: Set<Block["negations"][number]>;
+  readonly #subqueries: Set<Block["subqueries"][number]>;
 
   /** Orders the part of the block that has these variables. */
   constructor(block: Block, part: ReadonlySet<VariableIndex>, countOf: CountOf) {
@@ -48,6 +49,7 @@ class Ordering {
       block.joins.filter((filter) => predicateReads(filter).some((read) => part.has(read))),
     );
     this.#negations = new Set(block.negations.filter(({ reads }) => reads.some((read) => part.has(read))));
+    this.#subqueries = new Set(block.subqueries.filter(({ subquery }) => part.has(subquery.variable)));
     for (const vertex of vertices) if (vertex.outer) this.#enter(vertex);
   }
 
@@ -60,6 +62,8 @@ class Ordering {
       else this.#expand(link);
       this.#pushReady();
     }
+    // What no condition reads is computed for the rows that are left.
+    for (const subquery of this.#subqueries) this.#join(subquery);
     return this.#steps;
   }
 
@@ -95,6 +99,26 @@ class Ordering {
       this.#negations.delete(negation);
       this.#steps.push({ kind: "anti-join", ...negation });
     }
+    for (const planned of this.#subqueries) {
+      if (!this.#allBound(planned.reads) || !this.#isTested(planned.subquery)) continue;
+      this.#join(planned);
+      this.#pushReady();
+      return;
+    }
+  }
+
+  /** Whether a condition reads the value of a subquery. */
+  #isTested({ variable }: Subquery): boolean {
+    const { filters } = this.#block.vertices.get(variable)!;
+    return filters.length > 0 || [...this.#joins].some((join) => predicateReads(join).includes(variable));
+  }
+
+  #join(planned: PlannedSubquery): void {
+    const { variable } = planned.subquery;
+    const vertex = specOf(this.#block.vertices.get(variable)!);
+    this.#subqueries.delete(planned);
+    this.#bound.add(variable);
+    this.#steps.push({ kind: "group-join", ...planned, vertex, carried: [] });
   }
 
   /** The end that was bound first: rows with the same one follow each other, so that its neighbours are looked up once. */

@@ -26,6 +26,7 @@ import type { Scratch, Stamps } from "./scratch.ts";
 import type { SearchCells } from "./search-cells.ts";
 import type { ConstantExpr, EntityExpr } from "../plan/expressions.ts";
 import { entityType } from "../plan/spec.ts";
+import { NO_VALUE, SubqueryCells, SubqueryValues } from "./subquery-values.ts";
 import { LENGTHS, LengthCells, NO_PATH, NodesCells, type PathNumbers, PathStore } from "./paths.ts";
 
 /** Rows (or edges) between two checks of the clock: some tenths of a millisecond of work. */
@@ -71,6 +72,8 @@ export class RunContext {
   readonly #searches = new Map<string, SearchCells>();
   readonly #memoryBytes: number;
   readonly #paths = new Map<VariableIndex, PathStore>();
+  /** Made when it is needed, as most runs have none. */
+  #subqueries: Map<VariableIndex, SubqueryValues> | null = null;
   #chargedBytes = 0;
   #work = 0;
   #blockingSince: number;
@@ -108,15 +111,26 @@ export class RunContext {
   /** The ordinal that stands for null, where an optional block has bound nothing to a variable: no entity and no path has it. */
   noneOf(index: VariableIndex): number {
     const { type } = this.variable(index);
+    if (type.kind === "subquery") return NO_VALUE;
     if (type.kind !== "path") return this.rows(index).capacity;
     // A path of one hop leads back to its start, all others to another node each.
     return type.traced ? NO_PATH : this.view.nodes(type.nodes).capacity + 1;
   }
 
-  /** What bounds the ordinals of a variable; null for paths with their nodes, whose numbers nothing bounds. */
+  /** What bounds the ordinals of a variable; null for paths with their nodes and for values, whose numbers nothing bounds. */
   capacity(index: VariableIndex): number | null {
     const none = this.noneOf(index);
-    return none === NO_PATH ? null : none + 1;
+    return none === NO_PATH || none === NO_VALUE ? null : none + 1;
+  }
+
+  /** The values of a subquery. */
+  subqueryValues(index: VariableIndex): SubqueryValues {
+    this.#subqueries ??= new Map();
+    const known = this.#subqueries.get(index);
+    if (known !== undefined) return known;
+    const values = new SubqueryValues((bytes) => this.charge(bytes));
+    this.#subqueries.set(index, values);
+    return values;
   }
 
   /** The paths of a variable whose nodes are asked for; null for one whose length alone is. */
@@ -137,6 +151,7 @@ export class RunContext {
   cells(expr: EntityExpr): Cells {
     const { variable } = expr;
     if (expr.kind === "path") return this.pathCells(variable, expr.part);
+    if (expr.kind === "subquery") return new SubqueryCells(this.subqueryValues(variable));
     if (this.variable(variable).type.kind === "path") return this.pathCells(variable, "length");
     if (expr.kind === "search") return this.#orNone(variable, this.search(expr));
     if (expr.kind === "entity") return this.idsOf(variable);

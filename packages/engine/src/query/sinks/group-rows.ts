@@ -150,8 +150,8 @@ export class GroupRows {
   #criteriaOf({ order, keys, aggregates }: GroupOutputs): readonly Criterion[] {
     const scalarOf = (column: GroupColumn): ScalarName => {
       if (column.kind === "computed") return column.expr.type.scalar ?? "String";
-      const expr = column.kind === "key" ? keys[column.index] : aggregates[column.index]?.expr;
-      return expr?.type.scalar ?? "String";
+      const part = column.kind === "key" ? keys[column.index] : aggregates[column.index];
+      return part?.type.scalar ?? "String";
     };
     const criterion = (column: GroupColumn, descending: boolean): Criterion => ({
       valueAt: this.#columnAt(column),

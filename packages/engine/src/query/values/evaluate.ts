@@ -45,6 +45,7 @@ export function valuesOf(expr: Expr, leaves: Leaves): ValueAt {
     case "aggregate":
     case "search":
     case "path":
+    case "subquery":
       throw new OmnigraphError("internal", `invariant broken: nothing reads ${expr.kind}`);
   }
 }

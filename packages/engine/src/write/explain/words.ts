@@ -71,6 +71,7 @@ function valueText(expr: Expr): string {
     case "aggregate":
     case "search":
     case "path":
+    case "subquery":
       throw new OmnigraphError("internal", `invariant broken: ${expr.kind} is assigned`);
   }
 }

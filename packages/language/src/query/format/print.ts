@@ -4,12 +4,14 @@ import { formatType } from "../../types/value-types.ts";
 import { isLogic, isNegation } from "../syntax/logic.ts";
 import type {
   ArithmeticOperator,
+  CallNode,
   ClauseNode,
   ColumnNode,
   AssignmentNode,
   EdgesNode,
   ExprNode,
   Logical,
+  NestedNode,
   OrderNode,
   ParameterNode,
   QueryAnnotationNode,
@@ -44,7 +46,7 @@ function printExpr(node: ExprNode): string {
     case "alias":
       return node.text;
     case "call":
-      return `${node.function}(${node.distinct ? "distinct " : ""}${node.arguments.map(printExpr).join(", ")})`;
+      return printCall(node);
     case "binary": {
       const { operator, left, right } = node;
       return `${printOperand(left, rankOf(operator))} ${operator} ${printOperand(right, rankOf(operator) + 1)}`;
@@ -54,6 +56,17 @@ function printExpr(node: ExprNode): string {
     default:
       return unreachable(node);
   }
+}
+
+function printCall({ function: name, distinct, arguments: list, block }: CallNode): string {
+  const given = list.map(printExpr).join(", ");
+  const isBare = block !== null && name === "count" && list.length === 0;
+  const call = isBare ? name : `${name}(${distinct ? "distinct " : ""}${given})`;
+  return block === null ? call : `${call} ${printBlock(block)}`;
+}
+
+function printBlock(clauses: readonly ClauseNode[]): string {
+  return `{ ${printClauses(clauses).join(" ")} }`;
 }
 
 const SIGN_RANK = 3;
@@ -157,10 +170,14 @@ export function printClause(node: ClauseNode): string {
     case "text":
       return printExpr(node.call);
     case "nested":
-      return `${node.keyword} { ${printClauses(node.clauses).join(" ")} }`;
+      return printNested(node);
     default:
       return unreachable(node);
   }
+}
+
+function printNested({ keyword, clauses }: NestedNode): string {
+  return `${keyword} ${printBlock(clauses)}`;
 }
 
 function printSimple(node: SimpleNode): string {
@@ -171,6 +188,8 @@ function printSimple(node: SimpleNode): string {
       return printNullTest(printExpr(node.operand), node.negated);
     case "truth":
       return printExpr(node.operand);
+    case "nested":
+      return printNested(node);
     default:
       return unreachable(node);
   }
@@ -187,7 +206,7 @@ function printLogic<Leaf extends { readonly kind: string }>(
     const looser = node.kind === "or" ? ["or"] : ["or", "and"];
     return node.parts.map((part) => within(part, looser)).join(` ${node.kind} `);
   }
-  return isNegation(node) ? `not ${within(node.operand, ["or", "and", "negation"])}` : print(node);
+  return isNegation(node) ? `not ${within(node.operand, ["or", "and", "negation", "nested"])}` : print(node);
 }
 
 /** The edges that a traversal follows, without the brackets of either way. */

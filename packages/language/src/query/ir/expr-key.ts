@@ -13,6 +13,8 @@ export function exprKey(expr: Expr): string {
       return `$${expr.variable}.${fieldName(expr.field)}`;
     case "path":
       return `${expr.part}($${expr.variable})`;
+    case "subquery":
+      return `subquery ${expr.variable}`;
     case "literal":
       return `${expr.type.scalar} ${literalKey(expr.value)}`;
     case "parameter":

@@ -1,7 +1,15 @@
 import { unreachable } from "@omnigraph/base";
 import { exprKey } from "./expr-key.ts";
 import { partsOf } from "./formula.ts";
-import type { ComputedExpr, Expr, FixedExpr, OutcomeExpr, Predicate, VariableIndex } from "./typed-query.ts";
+import type {
+  ComputedExpr,
+  Expr,
+  FixedExpr,
+  OutcomeExpr,
+  Predicate,
+  Subquery,
+  VariableIndex,
+} from "./typed-query.ts";
 
 /** Whether an expression has the same value for all rows. */
 export function isConstant(
@@ -37,6 +45,7 @@ export function childrenOf(expr: Expr): readonly Expr[] {
     case "field":
     case "search":
     case "path":
+    case "subquery":
     case "literal":
     case "parameter":
     case "now":
@@ -56,6 +65,12 @@ export function isOfGroups(expr: Expr, keys: ReadonlySet<string>): boolean {
   if (expr.kind === "aggregate" || isConstant(expr) || keys.has(exprKey(expr))) return true;
   const children = childrenOf(expr);
   return children.length > 0 && children.every((child) => isOfGroups(child, keys));
+}
+
+/** The variables that a subquery reads beside its clauses. */
+export function aggregatedBy({ aggregate }: Subquery): readonly VariableIndex[] {
+  const argument = aggregate?.argument ?? null;
+  return argument === null ? [] : variablesIn(argument);
 }
 
 /** The variables that an expression reads, in the order in which it names them; there may be repeats. */

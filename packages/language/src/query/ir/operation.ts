@@ -94,7 +94,7 @@ function* typesOf(clauses: readonly Clause[]): Generator<EntityType> {
   for (const clause of clauses) {
     if (clause.kind === "bind") yield clause.type;
     if (clause.kind === "traverse") for (const { edge } of clause.edges) yield edge;
-    if (clause.kind === "not" || clause.kind === "optional") yield* typesOf(clause.clauses);
+    if ("clauses" in clause) yield* typesOf(clause.clauses);
   }
 }
 

@@ -26,11 +26,17 @@ interface PathType {
   readonly traced: boolean;
 }
 
-/** A node, an edge or a path that a pattern binds. Anonymous variables (`$_`) have a null name. */
+/** The kind of value of a variable that has, in each row, what a subquery comes to there. */
+interface SubqueryType {
+  readonly kind: "subquery";
+  readonly value: ExprType;
+}
+
+/** A node, an edge or a path that a pattern binds, or the value of a subquery. Anonymous variables (`$_`) have a null name, as subqueries have. */
 export interface Variable {
   readonly index: VariableIndex;
   readonly name: string | null;
-  readonly type: EntityType | PathType;
+  readonly type: EntityType | PathType | SubqueryType;
   /** Nesting: 0 for the query's own pattern and its optional blocks, else the depth of the `not` that binds it. */
   readonly depth: number;
   /** Bound by an optional block: null in rows for which the block has no match. */
@@ -95,6 +101,8 @@ export type Expr =
       readonly part: "length" | "nodes";
       readonly type: ExprType;
     }
+  /** The value of a subquery in a row. */
+  | { readonly kind: "subquery"; readonly variable: VariableIndex; readonly type: ExprType }
   | LiteralExpr
   | { readonly kind: "parameter"; readonly name: string; readonly type: ExprType }
   | { readonly kind: "now"; readonly type: ExprType }
@@ -151,7 +159,9 @@ export interface FollowedEdge {
  *   hops 1..1.
  * - filter, is_null, and, or: predicates; a search is compared with true. - not: no extension of the row satisfies the block; block variables have greater depth.
  * - optional: each extension of the row that satisfies the block; where there is none, the row with the block's variables null. Such blocks stand in the query's own pattern
- *   alone. They follow the other clauses, one after the other; conditions and `not` that read their variables follow them.
+ *   alone. They follow the other clauses, one after the other; conditions, `not` and subqueries that read their variables follow them.
+ * - subquery: the variable has, in each row, what the extensions of the row that satisfy the block come to; it changes nothing of which rows there are. Block variables have
+ *   greater depth than the variable.
  */
 export type Clause =
   | { readonly kind: "bind"; readonly variable: VariableIndex; readonly type: NodeType }
@@ -174,7 +184,22 @@ export type Clause =
     }
   | Predicate
   | { readonly kind: "not"; readonly clauses: readonly Clause[] }
-  | { readonly kind: "optional"; readonly clauses: readonly Clause[] };
+  | { readonly kind: "optional"; readonly clauses: readonly Clause[] }
+  | Subquery;
+
+/** What the matches of a block come to. */
+export interface Subquery {
+  readonly kind: "subquery";
+  readonly variable: VariableIndex;
+  /** Null where it is whether there is a match. */
+  readonly aggregate: SubqueryAggregate | null;
+  readonly clauses: readonly Clause[];
+}
+
+/** An aggregate of each match of a block; of no argument it counts them. */
+interface SubqueryAggregate extends Omit<Extract<Expr, { kind: "aggregate" }>, "kind" | "argument"> {
+  readonly argument: Expr | null;
+}
 
 export interface ReturnColumn {
   /** `x.prop`, `x`, or the alias. */

@@ -24,6 +24,8 @@ export interface CallNode {
   /** `distinct` before the arguments. */
   readonly distinct: boolean;
   readonly arguments: readonly ExprNode[];
+  /** `count { … }`: what an aggregate is of, where that is not the rows of the query. */
+  readonly block: readonly ClauseNode[] | null;
   readonly span: Span;
 }
 
@@ -190,7 +192,7 @@ export interface NegationNode<Leaf> {
 export type Logical<Leaf> = Leaf | LogicNode<Leaf> | NegationNode<Leaf>;
 
 /** A condition that is not made of others. */
-export type SimpleNode = FilterNode | NullTestNode<ExprNode> | TruthNode<ExprNode>;
+export type SimpleNode = FilterNode | NullTestNode<ExprNode> | TruthNode<ExprNode> | ExistenceNode;
 
 export type PredicateNode = Logical<SimpleNode>;
 
@@ -201,15 +203,23 @@ interface TextNode {
   readonly span: Span;
 }
 
-/** `not { … }`, `exists { … }`, `not exists { … }` or `optional { … }`. */
-export interface NestedNode {
+/** A block of clauses behind a keyword. */
+interface BlockNode<Keyword> {
   readonly kind: "nested";
-  readonly keyword: "not" | "exists" | "not exists" | "optional";
+  readonly keyword: Keyword;
   readonly clauses: readonly ClauseNode[];
   readonly span: Span;
 }
 
-export type ClauseNode = BindingNode | TraversalNode | PredicateNode | TextNode | NestedNode;
+/** `not { … }`, `exists { … }` or `not exists { … }`: a clause, or a part of a condition. */
+export type ExistenceNode = BlockNode<"not" | "exists" | "not exists">;
+
+/** `optional { … }` */
+export type OptionalNode = BlockNode<"optional">;
+
+export type NestedNode = ExistenceNode | OptionalNode;
+
+export type ClauseNode = BindingNode | TraversalNode | PredicateNode | TextNode | OptionalNode;
 
 export interface ColumnNode {
   readonly kind: "column";

@@ -37,7 +37,8 @@ export function typeComputed(
   node: ExprNode,
 ): AssignedExpr | null {
   const columns = read === null ? new Map<string, Expr>() : propertiesOf(read);
-  const site = { context, scope: new Scope(null), place: "assignment", nested: true, columns } as const;
+  const scope = new Scope(null);
+  const site = { context, scope, place: "assignment", subqueries: null, nested: true, columns } as const;
   const typed = typeExpr(site, node);
   if (typed === null) return null;
   switch (typed.kind) {
@@ -52,6 +53,7 @@ export function typeComputed(
     case "aggregate":
     case "search":
     case "path":
+    case "subquery":
     case "outcome":
       context.error("T7", node.span, "this is no value that can be assigned");
       return null;

@@ -49,7 +49,7 @@ export const QUERY_CODES = {
   },
   T9: {
     meaning:
-      "An expression beside aggregates is no plain group key, an aggregate stands outside return, or a block of `not`, `exists` or `optional` mentions no variable of the block around it.",
+      "An expression beside aggregates is no plain group key, an aggregate without a block stands outside return, a block stands in a statement, or a block mentions no variable of the one around it.",
     remedy:
       "Group by `$x` or `$x.property`, order by what is returned, and tie each block to an outer variable.",
   },

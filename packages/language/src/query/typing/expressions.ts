@@ -11,7 +11,7 @@ import { typeArithmetic, typeFunction } from "./computed.ts";
 import { bareNameRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext } from "./scope.ts";
 import { typeSearch } from "./search-functions.ts";
-import type { Site } from "./site.ts";
+import type { BlockCallNode, Site } from "./site.ts";
 import type { AliasNode, CallNode, ExprNode, PropertyNode, VariableNode } from "../syntax/tree.ts";
 import type { LiteralNode } from "../../text/literal-tree.ts";
 import { isScalarFunction } from "../../types/scalar-functions.ts";
@@ -88,12 +88,17 @@ function typeCall(site: Site, node: CallNode): Expr | null {
     context.error("T8", node.span, message, "Count or collect distinct values: `count(distinct $x.p)`.");
     return null;
   }
+  if (hasBlock(node) && site.subqueries !== null) return site.subqueries.aggregate(node);
   if (isAggregate(name)) return typeAggregate(site, node, name);
   if (isPathFunction(name) && (!isScalarFunction(name) || isOfPath(site, node)))
     return typePathCall(site, node, name);
   return isScalarFunction(name)
     ? typeFunction(site, node, name, typeExpr)
     : typeSearch(site, node, name, typeExpr);
+}
+
+function hasBlock(node: CallNode): node is BlockCallNode {
+  return node.block !== null;
 }
 
 /** Whether a call asks of what a pattern binds, as `length($p)` does of a path; else it asks of a value. */
@@ -217,10 +222,23 @@ function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Exp
     context.error("T9", node.span, `the aggregate \`${name}\` stands ${where}`, "Aggregate in return.");
     return null;
   }
+  if (site.place === "argument") {
+    context.error("T8", node.span, `\`${name}\` takes one value, and is no argument itself`);
+    return null;
+  }
+  return typeAggregateOf(site, node, name);
+}
+
+/** An aggregate over what the site has; null after errors. */
+export function typeAggregateOf(
+  site: Site,
+  node: CallNode,
+  name: AggregateFunction,
+): Extract<Expr, { kind: "aggregate" }> | null {
+  const { context } = site;
   const [argumentNode, ...more] = node.arguments;
-  if (site.place === "argument" || argumentNode === undefined || more.length > 0) {
-    const message = `\`${name}\` takes one value, and is no argument itself`;
-    context.error("T8", node.span, message);
+  if (argumentNode === undefined || more.length > 0) {
+    context.error("T8", node.span, `\`${name}\` takes one value`);
     return null;
   }
   const argument = typeAggregated(site, argumentNode, name);
@@ -241,7 +259,8 @@ function typeAggregate(site: Site, node: CallNode, name: AggregateFunction): Exp
 
 function typeAggregated(site: Site, node: ExprNode, name: AggregateFunction): Expr | null {
   if (node.kind === "variable") return typeVariable(site, node, takesAnything(name));
-  return typeExpr({ context: site.context, scope: site.scope, place: "argument" }, node);
+  const { context, scope, subqueries } = site;
+  return typeExpr({ context, scope, place: "argument", subqueries }, node);
 }
 
 function aggregateProblem(name: AggregateFunction, argument: Expr): string | null {

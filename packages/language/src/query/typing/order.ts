@@ -6,7 +6,8 @@ import { QUERY_CODES } from "./codes.ts";
 import { exprKey } from "../ir/expr-key.ts";
 import { bestIsGreatest } from "../ir/search.ts";
 import { orderRemedy } from "./remedies.ts";
-import type { QueryContext, Scope } from "./scope.ts";
+import type { QueryContext } from "./scope.ts";
+import type { Site } from "./site.ts";
 import type { AliasNode, ColumnNode, OrderNode, ReadNode } from "../syntax/tree.ts";
 import type { SearchFunction } from "../../types/functions.ts";
 
@@ -19,16 +20,16 @@ export interface TypedColumn {
 
 /** Types the order of a read over its columns. Keys with errors are reported and left out. */
 export function typeOrder(
-  context: QueryContext,
+  site: Site,
   read: ReadNode,
   columns: readonly TypedColumn[],
   grouped: boolean,
-  scope: Scope,
 ): readonly OrderKey[] {
+  const { context } = site;
   const names = indexColumns(columns);
   const keys: OrderKey[] = [];
   for (const node of read.order) {
-    const key = typeKey(context, node, columns, names, scope);
+    const key = typeKey(site, node, columns, names);
     if (key === null) continue;
     checkKey(context, node, key, grouped ? names : null, read.limit !== null);
     keys.push(key);
@@ -64,18 +65,17 @@ function indexColumns(columns: readonly TypedColumn[]): ColumnIndex {
 }
 
 function typeKey(
-  context: QueryContext,
+  site: Site,
   node: OrderNode,
   columns: readonly TypedColumn[],
   names: ColumnIndex,
-  scope: Scope,
 ): OrderKey | null {
   if (node.expr.kind === "alias") {
-    const column = findAlias(context, node.expr, names, scope);
+    const column = findAlias(site, node.expr, names);
     const expr = column === null ? null : (columns[column]?.expr ?? null);
     return expr === null ? null : { expr, column, descending: isDescending(node, expr) };
   }
-  const expr = typeResult({ context, scope, place: "order", columns: names.named }, node.expr);
+  const expr = typeResult({ ...site, columns: names.named }, node.expr);
   if (expr === null) return null;
   const column = names.byExpr.get(exprKey(expr)) ?? null;
   return { expr, column, descending: isDescending(node, expr) };
@@ -87,12 +87,7 @@ function isDescending({ direction }: OrderNode, expr: Expr): boolean {
   return best ?? direction === "desc";
 }
 
-function findAlias(
-  context: QueryContext,
-  node: AliasNode,
-  { byAlias }: ColumnIndex,
-  scope: Scope,
-): number | null {
+function findAlias({ context, scope }: Site, node: AliasNode, { byAlias }: ColumnIndex): number | null {
   const column = byAlias.get(node.text);
   if (column !== undefined) return column;
   const remedy = context.isFull

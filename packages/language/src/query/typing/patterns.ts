@@ -10,17 +10,33 @@ import { resolveOperator } from "./operators.ts";
 import { comparison, typePredicate } from "./predicates.ts";
 import { comparisonRemedy, literalRemedy } from "./remedies.ts";
 import { ANONYMOUS, type Binding, type QueryContext, Scope } from "./scope.ts";
-import type { BindingNode, ClauseNode, EntryNode, NestedNode, TraversalNode } from "../syntax/tree.ts";
+import type {
+  BindingNode,
+  ClauseNode,
+  EntryNode,
+  ExistenceNode,
+  NestedNode,
+  OptionalNode,
+  PredicateNode,
+  TraversalNode,
+} from "../syntax/tree.ts";
 import { findEdges } from "./followed-edges.ts";
+import type { Subqueries } from "./site.ts";
+import { SubqueryTyper } from "./subqueries.ts";
 import { type BoundTraversal, directTraversals } from "./traversals.ts";
 
 const WORD_OPERATORS = ["contains", "starts_with", "ends_with", "matches", "in", "and", "or"] as const;
 
 const TRUE = { kind: "literal", value: true, type: scalarType("Bool") } as const;
 
-/** A typed block: its clauses, and the names that it binds. */
-export interface TypedBlock {
+/** The clauses of a block, to which the subqueries of its expressions are added. */
+interface TypedPattern {
   readonly clauses: readonly Clause[];
+  readonly subqueries: Subqueries;
+}
+
+/** A typed block: its clauses, and the names that it binds. */
+interface TypedBlock extends TypedPattern {
   readonly scope: Scope;
 }
 
@@ -31,7 +47,7 @@ export function typeBlock(
   parent: Scope | null,
 ): TypedBlock {
   const scope = new Scope(parent);
-  return { clauses: typePattern(context, nodes, scope, false), scope };
+  return { ...typePattern(context, nodes, scope, false), scope };
 }
 
 /**
@@ -43,12 +59,16 @@ function typePattern(
   nodes: readonly ClauseNode[],
   scope: Scope,
   optional: boolean,
-): readonly Clause[] {
-  const written = nodes.map((node) => resolveOperatorEdge(context, node));
+): TypedPattern {
+  const written = nodes.flatMap((node) => conjunctsOf(resolveOperatorEdge(context, node)));
   const block = declare(context, written, scope, optional);
   typeBindings(context, block.bindings);
   const traversals = directTraversals(context, block.traversals);
   const clauses: Clause[] = [];
+  const subqueries = new SubqueryTyper({ context, scope, clauses }, (inner) =>
+    typeBlock(context, inner, scope),
+  );
+  const site = { context, scope, place: "filter", subqueries } as const;
   for (const binding of block.nodes) {
     if (binding.type?.kind === "node")
       clauses.push({ kind: "bind", variable: binding.index, type: binding.type });
@@ -71,13 +91,13 @@ function typePattern(
       case "and":
       case "or":
       case "negation": {
-        const predicate = typePredicate({ context, scope, place: "filter" }, node);
+        const predicate = typePredicate(site, node);
         if (predicate?.kind === "and") clauses.push(...predicate.parts);
         else if (predicate !== null) clauses.push(predicate);
         break;
       }
       case "text": {
-        const search = typeExpr({ context, scope, place: "filter" }, node.call);
+        const search = typeExpr(site, node.call);
         if (search !== null) clauses.push(comparison(search, "=", TRUE));
         break;
       }
@@ -88,7 +108,12 @@ function typePattern(
         unreachable(node);
     }
   }
-  return clauses;
+  return { clauses, subqueries };
+}
+
+/** What `and` joins in a block are clauses of their own. */
+function conjunctsOf(node: ClauseNode): readonly ClauseNode[] {
+  return node.kind === "and" ? node.parts.flatMap((part: PredicateNode) => conjunctsOf(part)) : [node];
 }
 
 /** `$a contains $b` is a traversal where an edge of that name exists, or where the name is quoted; else the operator. */
@@ -288,13 +313,13 @@ function typeEntryValue(
   return null;
 }
 
-function isOptional(node: ClauseNode): node is NestedNode {
+function isOptional(node: ClauseNode): node is OptionalNode {
   return node.kind === "nested" && node.keyword === "optional";
 }
 
 function typeOptional(
   context: QueryContext,
-  node: NestedNode,
+  node: OptionalNode,
   scope: Scope,
   isNested: boolean,
 ): readonly Clause[] {
@@ -303,7 +328,7 @@ function typeOptional(
     return [];
   }
   checkMentions(context, node, scope);
-  return [{ kind: "optional", clauses: typePattern(context, node.clauses, scope, true) }];
+  return [{ kind: "optional", clauses: typePattern(context, node.clauses, scope, true).clauses }];
 }
 
 function checkMentions(context: QueryContext, node: NestedNode, outer: Scope): void {
@@ -312,7 +337,7 @@ function checkMentions(context: QueryContext, node: NestedNode, outer: Scope): v
 }
 
 /** Something exists unless nothing does: a block around the block. */
-function typeNested(context: QueryContext, node: NestedNode, outer: Scope): Clause {
+function typeNested(context: QueryContext, node: ExistenceNode, outer: Scope): Clause {
   checkMentions(context, node, outer);
   if (node.keyword !== "exists")
     return { kind: "not", clauses: typeBlock(context, node.clauses, outer).clauses };

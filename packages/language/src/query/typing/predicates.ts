@@ -9,6 +9,7 @@ import type {
   SimplePredicate,
 } from "../ir/typed-query.ts";
 import type {
+  ExistenceNode,
   ExprNode,
   FilterNode,
   NullTestNode,
@@ -48,6 +49,8 @@ function typeSimple(site: Site, node: SimpleNode, negated: boolean): SimplePredi
       return typeNullTest(site, node, negated);
     case "truth":
       return typeTruth(site, node, negated);
+    case "nested":
+      return typeExistence(site, node, negated);
     default:
       return unreachable(node);
   }
@@ -119,8 +122,17 @@ function typeTruth(site: Site, node: TruthNode<ExprNode>, negated: boolean): Sim
     site.context.error("T41", node.span, notBool(operand.type));
     return null;
   }
-  const truth = { kind: "literal", value: !negated, type: scalarType("Bool") } as const;
-  return comparison(operand, "=", truth);
+  return isTrue(operand, !negated);
+}
+
+/** As a part of a condition a block has a value in each row; as a clause it decides which rows there are. */
+function typeExistence({ subqueries }: Site, node: ExistenceNode, negated: boolean): SimplePredicate | null {
+  if (subqueries === null) return null;
+  return isTrue(subqueries.hasMatch(node), (node.keyword === "exists") !== negated);
+}
+
+function isTrue(operand: Expr, value: boolean): Comparison {
+  return comparison(operand, "=", { kind: "literal", value, type: scalarType("Bool") });
 }
 
 export function notBool(type: ExprType): string {

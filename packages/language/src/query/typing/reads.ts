@@ -7,6 +7,7 @@ import { typeBlock } from "./patterns.ts";
 import { typeResult } from "./results.ts";
 import { printResult } from "../format/print.ts";
 import type { QueryContext, Scope } from "./scope.ts";
+import type { Site } from "./site.ts";
 import type { ColumnNode, ReadNode, ResultNode, RowCountNode } from "../syntax/tree.ts";
 import { exprType, isInteger, isScalar, showType } from "../../types/expr-types.ts";
 import type { ValueType } from "../../types/value-types.ts";
@@ -19,14 +20,15 @@ export type ReadParts = Pick<
 
 /** Types the body of a read; null after errors, which are in the context. */
 export function typeRead(context: QueryContext, node: ReadNode): ReadParts | null {
-  const { clauses, scope } = typeBlock(context, node.clauses, null);
-  const columns = node.columns.map((column) => typeColumn(context, column, scope));
+  const { clauses, scope, subqueries } = typeBlock(context, node.clauses, null);
+  const site = { context, scope, place: "return", subqueries } as const;
+  const columns = node.columns.map((column) => typeColumn(site, column));
   const aggregates = columns.some(({ expr }) => expr !== null && aggregatesIn(expr).length > 0);
   const grouped = aggregates || node.distinct;
   if (grouped) checkGroupKeys(context, columns, aggregates ? "beside an aggregate" : "with `distinct`");
   checkColumnNames(context, columns);
-  const having = typeHaving({ context, scope, place: "return" }, node, columns, grouped);
-  const order = typeOrder(context, node, columns, grouped, scope);
+  const having = typeHaving(site, node, columns, grouped);
+  const order = typeOrder({ ...site, place: "order" }, node, columns, grouped);
   const limit = node.limit === null ? null : typeRowCount(context, node.limit, scope);
   const offset = node.offset === null ? null : typeRowCount(context, node.offset, scope);
   const variables = context.variables();
@@ -34,9 +36,9 @@ export function typeRead(context: QueryContext, node: ReadNode): ReadParts | nul
   return { variables, clauses, columns: columns.flatMap(returned), grouped, having, order, limit, offset };
 }
 
-function typeColumn(context: QueryContext, node: ColumnNode, scope: Scope): TypedColumn {
+function typeColumn(site: Site, node: ColumnNode): TypedColumn {
   const name = node.alias?.text ?? columnName(node.expr);
-  return { node, name, expr: typeResult({ context, scope, place: "return" }, node.expr) };
+  return { node, name, expr: typeResult(site, node.expr) };
 }
 
 /** The name of a column without an alias: its text without `$`, as in `x.prop`, `x`, `count(x)`. */
@@ -67,7 +69,7 @@ function checkGroupKeys(context: QueryContext, columns: readonly TypedColumn[], 
 }
 
 function isGroupKey({ kind }: Expr): boolean {
-  return ["field", "entity", "path", "computed", "outcome"].includes(kind);
+  return ["field", "entity", "path", "subquery", "computed", "outcome"].includes(kind);
 }
 
 function checkColumnNames(context: QueryContext, columns: readonly TypedColumn[]): void {

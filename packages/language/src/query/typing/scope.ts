@@ -1,5 +1,6 @@
 import { LIMITS } from "@omnigraph/base";
 import type { Catalog, EntityType } from "../../schema/catalog/catalog.ts";
+import type { ExprType } from "../../types/expr-types.ts";
 import { formatType, type ValueType } from "../../types/value-types.ts";
 import type { Finding } from "../../text/diagnostics.ts";
 import type { Span } from "../../text/source.ts";
@@ -33,6 +34,14 @@ export interface Binding {
   ends: EdgeEnds | null;
   /** The type is unknown because of an error, so nothing is concluded from the variable. */
   broken: boolean;
+}
+
+/** The value of a subquery, which has no name. */
+interface SubqueryBinding {
+  readonly kind: "subquery";
+  readonly index: number;
+  readonly depth: number;
+  readonly type: ExprType;
 }
 
 /** The names in scope of a block: its own and those of the enclosing blocks. */
@@ -73,7 +82,7 @@ export class QueryContext {
   readonly catalog: Catalog;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly findings: Finding[] = [];
-  readonly #bindings: Binding[] = [];
+  readonly #bindings: (Binding | SubqueryBinding)[] = [];
   readonly #node: QueryNode;
 
   constructor(catalog: Catalog, node: QueryNode) {
@@ -114,10 +123,23 @@ export class QueryContext {
     return binding;
   }
 
+  /** Adds a variable for the value of a subquery; answers its index. */
+  bindSubquery({ depth }: Scope, type: ExprType): number {
+    const index = this.#bindings.length;
+    this.#bindings.push({ kind: "subquery", index, depth, type });
+    return index;
+  }
+
   /** The variables, or null while one of them has no type. */
   variables(): readonly Variable[] | null {
     const variables: Variable[] = [];
-    for (const { index, name, kind, type, traced, depth, optional } of this.#bindings) {
+    for (const binding of this.#bindings) {
+      if (binding.kind === "subquery") {
+        const { index, depth, kind, type: value } = binding;
+        variables.push({ index, name: null, depth, optional: false, type: { kind, value } });
+        continue;
+      }
+      const { index, name, kind, type, traced, depth, optional } = binding;
       if (type === null) return null;
       const isPath = kind === "path" && type.kind === "node";
       variables.push({ index, name, depth, optional, type: isPath ? { kind, nodes: type, traced } : type });

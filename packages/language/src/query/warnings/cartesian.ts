@@ -1,5 +1,5 @@
 import { unreachable } from "@omnigraph/base";
-import { isConstant, operandsOf, variablesIn } from "../ir/expressions.ts";
+import { aggregatedBy, isConstant, operandsOf, variablesIn } from "../ir/expressions.ts";
 import { fieldName } from "../ir/fields.ts";
 import type { Clause, ReadQuery, Variable, VariableIndex } from "../ir/typed-query.ts";
 
@@ -25,11 +25,11 @@ function productAmong(
   const groups = new Groups();
   for (const clause of clauses)
     for (const joined of joinedBy(clause)) groups.join([...joined].filter((index) => outer.has(index)));
-  const pinned = pinnedByKey(query);
+  const single = pinned(query);
   const first = new Map<VariableIndex, VariableIndex>();
   for (const index of outer) {
     const root = groups.root(index);
-    if (!pinned.has(index) && !first.has(root)) first.set(root, index);
+    if (!single.has(index) && !first.has(root)) first.set(root, index);
   }
   const [one, other] = first.values();
   return one === undefined || other === undefined ? null : [one, other];
@@ -86,13 +86,18 @@ function* variablesOf(clause: Clause): Generator<VariableIndex> {
     case "optional":
       for (const nested of clause.clauses) yield* variablesOf(nested);
       break;
+    case "subquery":
+      yield clause.variable;
+      yield* aggregatedBy(clause);
+      for (const nested of clause.clauses) yield* variablesOf(nested);
+      break;
     default:
       unreachable(clause);
   }
 }
 
-/** The nodes whose id, or every part of the key, is compared with constants: one at most matches. */
-function pinnedByKey({ variables, clauses }: ReadQuery): ReadonlySet<VariableIndex> {
+/** The nodes whose id, or every part of the key, is compared with constants: one at most matches. And what has one value in each row. */
+function pinned({ variables, clauses }: ReadQuery): ReadonlySet<VariableIndex> {
   const given = new Set<string>();
   for (const clause of clauses) {
     if (clause.kind !== "filter" || clause.operator !== "=") continue;
@@ -105,10 +110,11 @@ function pinnedByKey({ variables, clauses }: ReadQuery): ReadonlySet<VariableInd
       given.add(`${variable} ${field.kind === "property" ? field.property.id : fieldName(field)}`);
     }
   }
-  const pinned = variables.filter(
+  const single = variables.filter(
     ({ index, type }) =>
-      type.kind === "node" &&
-      (given.has(`${index} @id`) || type.key?.every(({ id }) => given.has(`${index} ${id}`))),
+      type.kind === "subquery" ||
+      (type.kind === "node" &&
+        (given.has(`${index} @id`) || type.key?.every(({ id }) => given.has(`${index} ${id}`)))),
   );
-  return new Set(pinned.map(({ index }) => index));
+  return new Set(single.map(({ index }) => index));
 }

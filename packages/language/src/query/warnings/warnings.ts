@@ -3,7 +3,17 @@ import type { Span } from "../../text/source.ts";
 import { findProduct } from "./cartesian.ts";
 import { QUERY_CODES, type QueryCode } from "../typing/codes.ts";
 import type { TypedQuery } from "../ir/typed-query.ts";
-import { mentionsAfterMatch, mentionsInBody, mentionsOf, ownMentions } from "../syntax/mentions.ts";
+import {
+  blocksAfterMatch,
+  blocksInAggregated,
+  blocksOf,
+  mentionsAfterMatch,
+  mentionsInAggregated,
+  mentionsInBody,
+  mentionsOf,
+  type NestedBlock,
+  ownMentions,
+} from "../syntax/mentions.ts";
 import { ANONYMOUS } from "../typing/scope.ts";
 import type { ClauseNode, QueryNode, ReadNode, VariableNode } from "../syntax/tree.ts";
 
@@ -65,8 +75,9 @@ class Names {
 
 function unusedVariables(read: ReadNode): readonly Finding[] {
   const blocks: Names[] = [];
-  const names = countBlock(read.clauses, null, blocks);
+  const names = countBlock({ aggregated: [], clauses: read.clauses }, null, blocks);
   for (const node of mentionsAfterMatch(read)) names.count(node);
+  for (const block of blocksAfterMatch(read)) countBlock(block, names, blocks);
   return blocks
     .flatMap(({ uses }) => [...uses.values()])
     .filter(({ count, node }) => count === 1 && !node.text.startsWith(ANONYMOUS))
@@ -76,10 +87,10 @@ function unusedVariables(read: ReadNode): readonly Finding[] {
 }
 
 /** Counts how often each variable of a block is named, nested blocks included; all blocks are added to the list. */
-function countBlock(clauses: readonly ClauseNode[], parent: Names | null, blocks: Names[]): Names {
+function countBlock(block: NestedBlock, parent: Names | null, blocks: Names[]): Names {
   const names = new Names(parent);
   blocks.push(names);
-  const own = [...clausesOfBlock(clauses)];
+  const own = [...clausesOfBlock(block.clauses)];
   for (const clause of own) {
     if (clause.kind !== "binding" && clause.kind !== "traversal") continue;
     for (const node of ownMentions(clause)) {
@@ -87,9 +98,11 @@ function countBlock(clauses: readonly ClauseNode[], parent: Names | null, blocks
     }
   }
   for (const clause of own) {
-    if (clause.kind === "nested") countBlock(clause.clauses, names, blocks);
-    else for (const node of ownMentions(clause)) names.count(node);
+    for (const node of ownMentions(clause)) names.count(node);
+    for (const nested of blocksOf(clause)) countBlock(nested, names, blocks);
   }
+  for (const node of mentionsInAggregated(block)) names.count(node);
+  for (const nested of blocksInAggregated(block)) countBlock(nested, names, blocks);
   return names;
 }
 
