@@ -93,6 +93,16 @@ export class NaiveGraph {
     switch (statement.kind) {
       case "insert_node":
       case "insert_edge": {
+        const [from, to] =
+          statement.kind === "insert_edge"
+            ? [String(value(statement.from)), String(value(statement.to))]
+            : ["", ""];
+        if (statement.upsert) {
+          this.upsert(statement, from, to, value);
+          if (from !== "") touched.add(`${statement.type.name} ${from}`);
+          count(statement.type);
+          return;
+        }
         const given = new Map(
           statement.assignments.map(({ property, value: expr }) => [
             property.name,
@@ -100,10 +110,6 @@ export class NaiveGraph {
           ]),
         );
         const values = valuesOf(statement.type, given);
-        const [from, to] =
-          statement.kind === "insert_edge"
-            ? [String(value(statement.from)), String(value(statement.to))]
-            : ["", ""];
         const key = naiveKey(statement.type, values, [from, to]);
         const stated = statement.id === null ? null : String(value(statement.id));
         if (key === null && stated !== null && table.has(stated)) throw new NaiveRefusal("key_conflict");
@@ -143,6 +149,31 @@ export class NaiveGraph {
           this.remove(statement.type, entity, affected, touched);
         }
     }
+  }
+
+  /** Changes what is assigned of the entity with the same key, or of one that has the defaults of its properties. */
+  private upsert(
+    { type, assignments }: Extract<Statement, { readonly upsert: boolean }>,
+    from: string,
+    to: string,
+    value: (expr: ValueExpr) => Value,
+  ): void {
+    const table = this.table(type);
+    const fallback = new Map(type.properties.map(({ name, default: given }) => [name, given ?? null]));
+    const assigned = (entity: NaiveEntity | null): ReadonlyMap<string, Value> => {
+      const values = new Map<string, Value>();
+      for (const { property, value: expr } of assignments) {
+        if (entity === null && readsEntity(expr)) continue;
+        const given = stored(property, valueIn(expr, entity, value));
+        checkValue(type, property, given);
+        values.set(property.name, given);
+      }
+      return values;
+    };
+    const id = present(naiveKey(type, new Map([...fallback, ...assigned(null)]), [from, to]), "key");
+    const known = table.get(id) ?? { id, from, to, values: fallback };
+    const values = valuesOf(type, new Map([...known.values, ...assigned(known)]));
+    table.set(id, { ...known, values });
   }
 
   private remove(

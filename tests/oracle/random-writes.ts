@@ -223,6 +223,24 @@ const computed = fc.oneof(
   number.map((year) => `update Visits set { year: year + 0, note: lower(note) } where year = ${year}`),
 );
 
+/** What is assigned goes on from what is there, now and then. */
+const upsert = fc.oneof(
+  fc.tuple(name, personParts).map(([n, rest]) => `upsert Person ${braces({ name: n }, rest)}`),
+  fc
+    .tuple(name, computedNumber, computedText)
+    .map(([n, a, e]) => `upsert Person { name: ${quoted(n)}, age: ${a}, email: ${e} }`),
+  name.map((n) => `upsert Person { name: lower(${quoted(n)}), level: level + 1, age: coalesce(age, level) }`),
+  fc
+    .tuple(city, number, placeParts)
+    .map(([c, n, rest]) => `upsert Place ${braces({ city: c, number: n }, rest)}`),
+  fc
+    .tuple(name, note)
+    .map(([a, b]) => `upsert Rates { from: ${quoted(a)}, to: ${quoted(b)}, stars: coalesce(stars, 0) + 1 }`),
+  fc
+    .tuple(name, place, number, members({ note: text }))
+    .map(([a, b, year, rest]) => `upsert Visits ${braces({ from: a, to: b, year }, rest)}`),
+);
+
 const keyedWhere = fc.oneof(
   fc.tuple(name, note).map(([a, b]) => `@src = ${quoted(a)} and @dst = ${quoted(b)}`),
   fc.tuple(name, note).map(([a, b]) => `@id = ${quoted(JSON.stringify([a, b]))}`),
@@ -254,6 +272,7 @@ const statement = fc.oneof(
   { weight: 6, arbitrary: insert },
   { weight: 2, arbitrary: update },
   { weight: 2, arbitrary: computed },
+  { weight: 2, arbitrary: upsert },
   { weight: 2, arbitrary: remove },
   { weight: 1, arbitrary: keyedEdges },
 );
@@ -351,6 +370,7 @@ const collision = fc.oneof(
     .map(([a, b]) => `update Knows set { since: 7 } where from = ${quoted(a)} and to = ${quoted(b)}`),
   fc.tuple(name, text).map(([n, email]) => `insert Person ${braces({ name: n, email }, {})}`),
   fc.tuple(name, age).map(([n, stars]) => `insert Rates ${braces({ from: n, to: "n1", stars }, {})}`),
+  name.map((n) => `upsert Person { name: ${quoted(n)}, level: level + 1 }`),
 );
 
 /** A write of one statement: seldom refused, and half of them on the few ids that others use as well. */

@@ -326,7 +326,7 @@ export interface PlanStepJson {
 }
 
 /** What a step does; [the guide](../guide/explain.md#steps) describes each. `collect`, `top`, `sort` and `group` make the answer, the last four are of mutations; `count` and `never` are parts of the step that they stand in. */
-export type PlanOperator = "guard" | "scan" | "look_up" | "cross" | "test" | "expand" | "close" | "filter" | "times" | "without" | "optional" | "subquery" | "rank" | "count" | "never" | "collect" | "top" | "sort" | "group" | "insert" | "update" | "delete" | "check";
+export type PlanOperator = "guard" | "scan" | "look_up" | "cross" | "test" | "expand" | "close" | "filter" | "times" | "without" | "optional" | "subquery" | "rank" | "count" | "never" | "collect" | "top" | "sort" | "group" | "insert" | "upsert" | "update" | "delete" | "check";
 
 /** What a step is expected to give; [the guide](../guide/explain.md#estimates) has the formulas. */
 export interface PlanRowsJson {

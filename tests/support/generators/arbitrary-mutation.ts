@@ -43,13 +43,32 @@ class StatementBuilder {
     const pick = this.#pick;
     const types = [...this.#nodes, ...this.#edges];
     const updatable = types.filter((type) => settable(type).length > 0);
+    const keyed = types.filter(({ key }) => key !== null);
     const kinds = [
       () => this.#insertNode(oneOf(pick, this.#nodes)),
       ...(this.#edges.length === 0 ? [] : [() => this.#insertEdge()]),
       ...(updatable.length === 0 ? [] : [() => this.#update(oneOf(pick, updatable))]),
       () => this.#delete(oneOf(pick, types)),
+      ...(keyed.length === 0 ? [] : [() => this.#upsert(oneOf(pick, keyed))]),
     ];
     return oneOf(pick, kinds)();
+  }
+
+  #upsert(type: EntityType): string {
+    const ends = type.kind === "edge" ? [`from: ${this.#end(type.from)}`, `to: ${this.#end(type.to)}`] : [];
+    const entries = this.#given(type).map((property) =>
+      type.key?.includes(property) === true ? this.#entry(property) : this.#counted(property),
+    );
+    return `upsert ${type.name} { ${[...ends, ...entries].join(", ")} }`;
+  }
+
+  /** A number goes on from what is there, now and then. */
+  #counted(property: Property): string {
+    const { name, type } = property;
+    const isCount = type.scalar === "I32" && !type.list;
+    return isCount && chance(this.#pick, 2)
+      ? `${name}: coalesce(${name}, 0) + ${this.#pick(fc.nat, 2)}`
+      : this.#entry(property);
   }
 
   #insertNode(type: NodeType): string {
@@ -71,12 +90,16 @@ class StatementBuilder {
   }
 
   #entries(type: EntityType): readonly string[] {
-    const given = type.properties.filter((property) => {
+    return this.#given(type).map((property) => this.#entry(property));
+  }
+
+  /** What an insert assigns: all that it must, and most of the rest. */
+  #given(type: EntityType): readonly Property[] {
+    return type.properties.filter((property) => {
       const keyed = type.kind === "node" && type.key?.includes(property) === true;
       const required = !property.type.nullable && property.default === undefined;
       return keyed || required || !chance(this.#pick, 3);
     });
-    return given.map((property) => this.#entry(property));
   }
 
   #entry({ name, type }: Property): string {

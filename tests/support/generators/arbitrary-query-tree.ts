@@ -346,7 +346,7 @@ const where = fc.record({
 });
 const statement: fc.Arbitrary<StatementNode> = fc.oneof(
   fc.record({
-    kind: fc.constant("insert" as const),
+    kind: fc.constantFrom("insert" as const, "upsert" as const),
     type: typeName,
     entries: assignments,
     span: fc.constant(span),

@@ -130,7 +130,8 @@ const IN_QUERIES: readonly Mistake[] = [
   ['delete Note where text = "x" «OR» stars = 3', "joined by `and` and `or`"],
   ['insert Note { text: "x" }«,» insert Note { text: "y" }', "Leave the comma out"],
   ["query q() { «}»", "or statements"],
-  ["«foo»", "`query`, `match`, `insert`, `update`, `delete` or the end"],
+  ["«foo»", "`query`, `match`, `insert`, `upsert`, `update`, `delete` or the end"],
+  ['«merge» Film { slug: "x" }', "`upsert Type { … }`"],
 ];
 
 const IN_SCHEMAS: readonly Mistake[] = [

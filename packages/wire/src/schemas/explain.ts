@@ -29,6 +29,7 @@ const OPERATOR = z
     "sort",
     "group",
     "insert",
+    "upsert",
     "update",
     "delete",
     "check",

@@ -19,6 +19,7 @@ type PlanOperator =
   | "never"
   | AnswerOperator
   | "insert"
+  | "upsert"
   | "update"
   | "delete"
   | "check";

@@ -46,7 +46,7 @@ class MutationTree {
     const same = isLookedUp
       ? [step("look_up", `${type.name} with the same ${type.key === null ? "id" : "key"}`, [], null)]
       : [];
-    return step("insert", type.name, assignedText(insert), 1, same);
+    return step(insert.upsert ? "upsert" : "insert", type.name, assignedText(insert), 1, same);
   }
 
   #update(update: Extract<Statement, { kind: "update" }>): PlanStep {

@@ -5,7 +5,8 @@ import type { ValueAt } from "../../query/values/value-at.ts";
 import { checked } from "./checked.ts";
 import type { ConstantExpr } from "./condition.ts";
 
-type Update = Extract<Statement, { kind: "update" }>;
+/** A statement that assigns what may be computed of an entity. */
+type Assigning = Pick<Extract<Statement, { kind: "update" }>, "type" | "assignments">;
 
 /** The value of a constant. */
 type ValueOf = (expr: ConstantExpr) => Value;
@@ -13,7 +14,7 @@ type ValueOf = (expr: ConstantExpr) => Value;
 /** How a property of entities is read, as it is before the statement, by place. */
 type ReaderOf = (property: Property) => ValueAt;
 
-/** What an update assigns to a property. */
+/** What a statement assigns to a property. */
 export interface Assigned {
   readonly property: Property;
   /** Whether all entities get the same value. */
@@ -22,8 +23,8 @@ export interface Assigned {
   readonly valuesFor: (readerOf: ReaderOf) => ValueAt;
 }
 
-/** What an update assigns. Constants are checked at once, what is computed of entities where it is read. Errors: `value_invalid`, `number_overflow`. */
-export function assignedBy({ type, assignments }: Update, valueOf: ValueOf): readonly Assigned[] {
+/** What a statement assigns. Constants are checked at once, what is computed of entities where it is read. Errors: `value_invalid`, `number_overflow`. */
+export function assignedBy({ type, assignments }: Assigning, valueOf: ValueOf): readonly Assigned[] {
   return assignments.map(({ property, value: expr }) => {
     if (!isConstant(expr))
       return {

@@ -26,6 +26,11 @@ export class EdgeDrafts {
     return this.byType.get(type.id)?.rows.has(id) ?? false;
   }
 
+  /** The edge with an id; null where none was inserted. */
+  row(type: EdgeType, id: string): EdgeRow | null {
+    return this.byType.get(type.id)?.rows.get(id) ?? null;
+  }
+
   add(type: EdgeType, id: string, row: EdgeRow): void {
     const drafts = this.byType.get(type.id);
     if (drafts === undefined) this.byType.set(type.id, { type, rows: new Map([[id, row]]) });

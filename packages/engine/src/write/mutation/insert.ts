@@ -10,7 +10,8 @@ import {
   type PropertyId,
   type Statement,
 } from "@omnigraph/language";
-import { columnKeys, EMPTY_BATCH, type TypeChanges } from "@omnigraph/storage";
+import { columnIn, columnKeys, EMPTY_BATCH, type TypeChanges, valueAt } from "@omnigraph/storage";
+import { type Assigned, assignedBy } from "./assigned.ts";
 import { checked } from "./checked.ts";
 import { needOf, wholeRows } from "../../view/needs.ts";
 import { entityName, problemDetails } from "../problem.ts";
@@ -43,7 +44,8 @@ export async function insertRun(work: Work, inserts: readonly Insert[]): Promise
       ofType = { type, rows: new Map(), strict: new Set() };
       drafts.set(type, ofType);
     }
-    if (insert.kind === "insert_node") draftNode(work, insert, ofType);
+    if (insert.upsert) await draftUpsert(work, insert, ofType);
+    else if (insert.kind === "insert_node") draftNode(work, insert, ofType);
     else draftKeyedEdge(work, insert, ofType);
   }
   const changes: TypeChanges[] = [];
@@ -65,11 +67,59 @@ type InsertEdge = Extract<Insert, { kind: "insert_edge" }>;
 
 /** What an insert of an edge gives but for the id, in the order of `columnKeys`. */
 function edgeValues(work: Work, insert: InsertEdge): readonly Value[] {
-  const { type } = insert;
   const values = valuesOf(work, insert);
-  const from = text(type, "from", work.valueOf(insert.from));
-  const to = text(type, "to", work.valueOf(insert.to));
-  return [from, to, ...values];
+  return [...endsOf(work, insert), ...values];
+}
+
+function endsOf(work: Work, { type, from, to }: InsertEdge): readonly Value[] {
+  return [text(type, "from", work.valueOf(from)), text(type, "to", work.valueOf(to))];
+}
+
+/** An entity of the same key keeps what is not assigned. A new one is as if it had been there with the defaults of its properties. */
+async function draftUpsert(work: Work, insert: Insert, { type, rows }: Drafts): Promise<void> {
+  const all = new Map(assignedBy(insert, (expr) => work.valueOf(expr)).map((one) => [one.property.id, one]));
+  const ends = insert.kind === "insert_edge" ? endsOf(work, insert) : [];
+  const keyed = type.properties.map((property) =>
+    type.key?.includes(property) === true ? keyValue(type, property, all.get(property.id)) : null,
+  );
+  const id = present(keyOf(type, [...ends, ...keyed]), `key of ${type.name}`);
+  const known =
+    rows.get(id) ??
+    (type.kind === "edge" ? work.edges.row(type, id) : null) ??
+    (await existingRow(work, type, id));
+  const first = columnKeys(type).length - type.properties.length;
+  const before = type.properties.map((property, at) =>
+    known === null ? (property.default ?? null) : (known[first + at] ?? null),
+  );
+  const readerOf = ({ id: read }: Property) => {
+    const value = before[type.properties.findIndex((property) => property.id === read)] ?? null;
+    return () => value;
+  };
+  const values = type.properties.map((property, at) => {
+    const assigned = all.get(property.id);
+    if (assigned !== undefined) return assigned.valuesFor(readerOf)(0);
+    return known === null ? checked(type, property, before[at] ?? null) : (before[at] ?? null);
+  });
+  rows.set(id, [id, ...ends, ...values]);
+}
+
+/** The value of a property of a key, which is constant. */
+function keyValue(type: EntityType, property: Property, assigned: Assigned | undefined): Value {
+  return assigned === undefined
+    ? checked(type, property, property.default ?? null)
+    : assigned.valuesFor(() => () => null)(0);
+}
+
+/** The entity with an id, in the order of `columnKeys`; null where there is none. */
+async function existingRow(work: Work, type: EntityType, id: string): Promise<readonly Value[] | null> {
+  if (work.view.count(type) === 0) return null;
+  await work.need([needOf(type, { keys: true })]);
+  const rows = rowsOf(work.view, type);
+  const ordinal = rows.find(id);
+  if (ordinal < 0) return null;
+  await work.need(wholeRows(type));
+  const found = rows.gather([ordinal]);
+  return columnKeys(type).map((key) => valueAt(columnIn(found, key), 0));
 }
 
 async function draftEdge(work: Work, insert: InsertEdge): Promise<void> {

@@ -220,7 +220,8 @@ function layOutStatement(writer: Writer, node: StatementNode): void {
   const { type, span } = node;
   switch (node.kind) {
     case "insert":
-      layOutEntries(writer, `insert ${type.text}`, node.entries, span.start, type.span.end);
+    case "upsert":
+      layOutEntries(writer, `${node.kind} ${type.text}`, node.entries, span.start, type.span.end);
       break;
     case "update": {
       const head = `update ${type.text} set`;

@@ -229,7 +229,8 @@ function printTraversal({ from, edgeVariable, edges, undirected, hops, path, to 
 export function printStatement(node: StatementNode): string {
   switch (node.kind) {
     case "insert":
-      return printBraces(`insert ${node.type.text}`, node.entries.map(printEntry));
+    case "upsert":
+      return printBraces(`${node.kind} ${node.type.text}`, node.entries.map(printEntry));
     case "update":
       return `${printBraces(`update ${node.type.text} set`, node.entries.map(printEntry))} ${printWhere(node.where)}`;
     case "delete":

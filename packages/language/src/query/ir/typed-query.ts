@@ -243,7 +243,7 @@ export interface ReadQuery {
 /** Where a value of a mutation comes from. */
 export type ValueExpr = Extract<Expr, { kind: "literal" | "parameter" | "now" }>;
 
-/** What is assigned: a constant, or what an update computes of the properties of each entity, of variable 0, as they are before the statement. */
+/** What is assigned: a constant, or what an update or an upsert computes of the properties of each entity, of variable 0, as they are before the statement. */
 export type AssignedExpr = ValueExpr | Extract<Expr, { kind: "fixed" | "computed" | "field" }>;
 
 export interface Assignment {
@@ -278,6 +278,8 @@ export type Statement =
   | {
       readonly kind: "insert_node";
       readonly type: NodeType;
+      /** Of an entity with the same key all that is not assigned is kept; the type has one. */
+      readonly upsert: boolean;
       /** The `id` that is given for a node without a key, else null. */
       readonly id: ValueExpr | null;
       readonly assignments: readonly Assignment[];
@@ -285,6 +287,7 @@ export type Statement =
   | {
       readonly kind: "insert_edge";
       readonly type: EdgeType;
+      readonly upsert: boolean;
       readonly id: ValueExpr | null;
       readonly from: ValueExpr;
       readonly to: ValueExpr;

@@ -20,6 +20,8 @@ const NO_REMAINDER = "There is no remainder: numbers are computed by `+`, `-`, `
 const CLAUSE_IN_BRACES =
   "Braces hold equal values alone, `{ p: value }`; another comparison is a clause of its own: `$x.p > 3`.";
 const DELETE = "Nodes and edges go by `delete Type where property = value`.";
+const MERGED =
+  "`insert Type { … }` replaces an entity with the same key as a whole, `upsert Type { … }` changes what it assigns.";
 const HEADED = "Text without `query name() { … }` around it stands alone; several queries each have a head.";
 const PAGE =
   "Write `offset 20` behind `limit`; deep pages are read faster by a filter on what they are in order of: `$x.p > $last`.";
@@ -93,7 +95,8 @@ const WORDS: readonly Hint[] = [
   { at: /^select\b/i, remedy: "A read is `match { $f: Film } return { $f.title }`." },
   { at: /^match\s*\(/i, remedy: CYPHER },
   { at: /^\(/, before: /\bmatch\s*$/i, remedy: CYPHER },
-  { at: /^(create|merge|upsert|add)\b/i, remedy: "Nodes and edges are made by `insert Type { … }`." },
+  { at: /^(merge|upsert|replace)\b/i, remedy: MERGED },
+  { at: /^(create|add)\b/i, remedy: "Nodes and edges are made by `insert Type { … }`." },
   { at: /^(detach|remove)\b/i, remedy: DELETE },
   { at: /^from\b/i, before: /\bdelete\s+$/, remedy: DELETE },
   { at: /^delete\b/i, expects: "return", remedy: `What is read changes nothing. ${DELETE}` },
@@ -209,7 +212,7 @@ const PARTS: readonly Hint[] = [
   { at: /^\w+/, expects: "type", remedy: ({ found }) => parameterType(found) },
   { at: /^[A-Za-z_]/, expects: "string", remedy: ({ found }) => unquoted(found) },
   { at: /^query\b/, expects: "the end", remedy: HEADED },
-  { at: /^(match|insert|update|delete)\b/, before: /\}\s*$/, expects: "query", remedy: HEADED },
+  { at: /^(match|insert|upsert|update|delete)\b/, before: /\}\s*$/, expects: "query", remedy: HEADED },
 ];
 
 function sigil({ mark = "x" }: Seen["before"]): string {
@@ -238,15 +241,18 @@ function unquoted(found: string): string {
 
 const VALUE = ["[", "date", "datetime", "false", "now", "true", "number", "string"];
 
-const STATEMENTS = ["insert", "update", "delete"];
+const STATEMENTS = ["insert", "upsert", "update", "delete"];
 
 export const QUERY_WORDING: Wording = {
   code: "Q000",
   groups: [
-    { of: [...STATEMENTS, "match", "query"], name: "`query`, `match`, `insert`, `update`, `delete`" },
-    { of: [...STATEMENTS, "match"], name: "`match` or a statement (`insert`, `update`, `delete`)" },
-    { of: [...STATEMENTS, "and"], name: "`and` or a statement (`insert`, `update`, `delete`)" },
-    { of: STATEMENTS, name: "a statement (`insert`, `update`, `delete`)" },
+    {
+      of: [...STATEMENTS, "match", "query"],
+      name: "`query`, `match`, `insert`, `upsert`, `update`, `delete`",
+    },
+    { of: [...STATEMENTS, "match"], name: "`match` or a statement (`insert`, `upsert`, `update`, `delete`)" },
+    { of: [...STATEMENTS, "and"], name: "`and` or a statement (`insert`, `upsert`, `update`, `delete`)" },
+    { of: STATEMENTS, name: "a statement (`insert`, `upsert`, `update`, `delete`)" },
     {
       of: [...VALUE, "function", "name", "not", "variable"],
       name: "a clause (`$x: Type`, `$a edge $b`, a comparison, `not { … }`)",

@@ -152,7 +152,7 @@ export function* mentionsInBody({ body }: QueryNode): Generator<VariableNode> {
 function* mentionsInMutation({ statements }: MutationNode): Generator<VariableNode> {
   for (const statement of statements) {
     if (statement.kind !== "delete") yield* mentionsInEntries(statement.entries);
-    if (statement.kind === "insert") continue;
+    if (!("where" in statement)) continue;
     for (const leaf of leavesOf(statement.where.condition))
       if (leaf.kind === "condition") yield* mentionsInValue(leaf.value);
   }

@@ -271,15 +271,16 @@ function peg$parse(input, options) {
   const peg$c62 = "datetime";
   const peg$c63 = "date";
   const peg$c64 = "insert";
-  const peg$c65 = "update";
-  const peg$c66 = "set";
-  const peg$c67 = "delete";
-  const peg$c68 = "where";
-  const peg$c69 = "$";
-  const peg$c70 = "//";
-  const peg$c71 = "/*";
-  const peg$c72 = "*/";
-  const peg$c73 = "\\";
+  const peg$c65 = "upsert";
+  const peg$c66 = "update";
+  const peg$c67 = "set";
+  const peg$c68 = "delete";
+  const peg$c69 = "where";
+  const peg$c70 = "$";
+  const peg$c71 = "//";
+  const peg$c72 = "/*";
+  const peg$c73 = "*/";
+  const peg$c74 = "\\";
 
   const peg$r0 = /^[A-Za-z0-9_\-]/;
   const peg$r1 = /^[\-+*\/]/;
@@ -376,27 +377,28 @@ function peg$parse(input, options) {
   const peg$e76 = peg$literalExpectation("datetime", false);
   const peg$e77 = peg$literalExpectation("date", false);
   const peg$e78 = peg$literalExpectation("insert", false);
-  const peg$e79 = peg$literalExpectation("update", false);
-  const peg$e80 = peg$literalExpectation("set", false);
-  const peg$e81 = peg$literalExpectation("delete", false);
-  const peg$e82 = peg$literalExpectation("where", false);
-  const peg$e83 = peg$otherExpectation("variable");
-  const peg$e84 = peg$literalExpectation("$", false);
-  const peg$e85 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
-  const peg$e86 = peg$literalExpectation("//", false);
-  const peg$e87 = peg$classExpectation(["\n"], true, false, false);
-  const peg$e88 = peg$literalExpectation("/*", false);
-  const peg$e89 = peg$literalExpectation("*/", false);
-  const peg$e90 = peg$otherExpectation("type name");
-  const peg$e91 = peg$classExpectation([["A", "Z"]], false, false, false);
-  const peg$e92 = peg$otherExpectation("integer");
-  const peg$e93 = peg$classExpectation([["0", "9"]], false, false, false);
-  const peg$e94 = peg$otherExpectation("number");
-  const peg$e95 = peg$classExpectation(["e", "E"], false, false, false);
-  const peg$e96 = peg$otherExpectation("string");
-  const peg$e97 = peg$classExpectation(["\"", "\\"], true, false, false);
-  const peg$e98 = peg$literalExpectation("\\", false);
-  const peg$e99 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
+  const peg$e79 = peg$literalExpectation("upsert", false);
+  const peg$e80 = peg$literalExpectation("update", false);
+  const peg$e81 = peg$literalExpectation("set", false);
+  const peg$e82 = peg$literalExpectation("delete", false);
+  const peg$e83 = peg$literalExpectation("where", false);
+  const peg$e84 = peg$otherExpectation("variable");
+  const peg$e85 = peg$literalExpectation("$", false);
+  const peg$e86 = peg$classExpectation([" ", "\t", "\r", "\n", "\xA0", "\uFEFF"], false, false, false);
+  const peg$e87 = peg$literalExpectation("//", false);
+  const peg$e88 = peg$classExpectation(["\n"], true, false, false);
+  const peg$e89 = peg$literalExpectation("/*", false);
+  const peg$e90 = peg$literalExpectation("*/", false);
+  const peg$e91 = peg$otherExpectation("type name");
+  const peg$e92 = peg$classExpectation([["A", "Z"]], false, false, false);
+  const peg$e93 = peg$otherExpectation("integer");
+  const peg$e94 = peg$classExpectation([["0", "9"]], false, false, false);
+  const peg$e95 = peg$otherExpectation("number");
+  const peg$e96 = peg$classExpectation(["e", "E"], false, false, false);
+  const peg$e97 = peg$otherExpectation("string");
+  const peg$e98 = peg$classExpectation(["\"", "\\"], true, false, false);
+  const peg$e99 = peg$literalExpectation("\\", false);
+  const peg$e100 = peg$classExpectation(["\"", "\\", "n", "t", "r"], false, false, false);
 
   function peg$f0(query) {    return { kind: "file", queries: [query], span: span() };  }
   function peg$f1(queries) {    return { kind: "file", queries, span: span() };  }
@@ -477,7 +479,7 @@ function peg$parse(input, options) {
   function peg$f73(items) {    return { kind: "list", items: items ?? [], span: span() };  }
   function peg$f74(head, tail) {    return [head, ...tail];  }
   function peg$f75(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
-  function peg$f76(type, entries) {    return { kind: "insert", type, entries, span: span() };  }
+  function peg$f76(kind, type, entries) {    return { kind, type, entries, span: span() };  }
   function peg$f77(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
   function peg$f78(type, where) {    return { kind: "delete", type, where, span: span() };  }
   function peg$f79(condition) {    return condition.kind !== "truth";  }
@@ -7324,6 +7326,15 @@ function peg$parse(input, options) {
       s1 = peg$FAILED;
       if (peg$silentFails === 0) { peg$fail(peg$e78); }
     }
+    if (s1 === peg$FAILED) {
+      if (input.substr(peg$currPos, 6) === peg$c65) {
+        s1 = peg$c65;
+        peg$currPos += 6;
+      } else {
+        s1 = peg$FAILED;
+        if (peg$silentFails === 0) { peg$fail(peg$e79); }
+      }
+    }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
       peg$silentFails++;
@@ -7343,7 +7354,7 @@ function peg$parse(input, options) {
           s6 = peg$parseAssignments();
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f76(s4, s6);
+            s0 = peg$f76(s1, s4, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7362,12 +7373,12 @@ function peg$parse(input, options) {
     }
     if (s0 === peg$FAILED) {
       s0 = peg$currPos;
-      if (input.substr(peg$currPos, 6) === peg$c65) {
-        s1 = peg$c65;
+      if (input.substr(peg$currPos, 6) === peg$c66) {
+        s1 = peg$c66;
         peg$currPos += 6;
       } else {
         s1 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e79); }
+        if (peg$silentFails === 0) { peg$fail(peg$e80); }
       }
       if (s1 !== peg$FAILED) {
         s2 = peg$currPos;
@@ -7385,12 +7396,12 @@ function peg$parse(input, options) {
           s4 = peg$parseTypeName();
           if (s4 !== peg$FAILED) {
             s5 = peg$parse_();
-            if (input.substr(peg$currPos, 3) === peg$c66) {
-              s6 = peg$c66;
+            if (input.substr(peg$currPos, 3) === peg$c67) {
+              s6 = peg$c67;
               peg$currPos += 3;
             } else {
               s6 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e80); }
+              if (peg$silentFails === 0) { peg$fail(peg$e81); }
             }
             if (s6 !== peg$FAILED) {
               s7 = peg$currPos;
@@ -7442,12 +7453,12 @@ function peg$parse(input, options) {
       }
       if (s0 === peg$FAILED) {
         s0 = peg$currPos;
-        if (input.substr(peg$currPos, 6) === peg$c67) {
-          s1 = peg$c67;
+        if (input.substr(peg$currPos, 6) === peg$c68) {
+          s1 = peg$c68;
           peg$currPos += 6;
         } else {
           s1 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e81); }
+          if (peg$silentFails === 0) { peg$fail(peg$e82); }
         }
         if (s1 !== peg$FAILED) {
           s2 = peg$currPos;
@@ -7506,12 +7517,12 @@ function peg$parse(input, options) {
     }
 
     s0 = peg$currPos;
-    if (input.substr(peg$currPos, 5) === peg$c68) {
-      s1 = peg$c68;
+    if (input.substr(peg$currPos, 5) === peg$c69) {
+      s1 = peg$c69;
       peg$currPos += 5;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e82); }
+      if (peg$silentFails === 0) { peg$fail(peg$e83); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -7948,11 +7959,11 @@ function peg$parse(input, options) {
     peg$silentFails++;
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 36) {
-      s1 = peg$c69;
+      s1 = peg$c70;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e84); }
+      if (peg$silentFails === 0) { peg$fail(peg$e85); }
     }
     if (s1 !== peg$FAILED) {
       s2 = peg$currPos;
@@ -8008,7 +8019,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e83); }
+      if (peg$silentFails === 0) { peg$fail(peg$e84); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -8073,7 +8084,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e85); }
+      if (peg$silentFails === 0) { peg$fail(peg$e86); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -8083,7 +8094,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e85); }
+          if (peg$silentFails === 0) { peg$fail(peg$e86); }
         }
       }
     } else {
@@ -8114,12 +8125,12 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c70) {
-      s2 = peg$c70;
+    if (input.substr(peg$currPos, 2) === peg$c71) {
+      s2 = peg$c71;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e86); }
+      if (peg$silentFails === 0) { peg$fail(peg$e87); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
@@ -8128,7 +8139,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e87); }
+        if (peg$silentFails === 0) { peg$fail(peg$e88); }
       }
       while (s4 !== peg$FAILED) {
         s3.push(s4);
@@ -8137,7 +8148,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e87); }
+          if (peg$silentFails === 0) { peg$fail(peg$e88); }
         }
       }
       s2 = [s2, s3];
@@ -8171,24 +8182,24 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     s1 = peg$currPos;
-    if (input.substr(peg$currPos, 2) === peg$c71) {
-      s2 = peg$c71;
+    if (input.substr(peg$currPos, 2) === peg$c72) {
+      s2 = peg$c72;
       peg$currPos += 2;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e88); }
+      if (peg$silentFails === 0) { peg$fail(peg$e89); }
     }
     if (s2 !== peg$FAILED) {
       s3 = [];
       s4 = peg$currPos;
       s5 = peg$currPos;
       peg$silentFails++;
-      if (input.substr(peg$currPos, 2) === peg$c72) {
-        s6 = peg$c72;
+      if (input.substr(peg$currPos, 2) === peg$c73) {
+        s6 = peg$c73;
         peg$currPos += 2;
       } else {
         s6 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e89); }
+        if (peg$silentFails === 0) { peg$fail(peg$e90); }
       }
       peg$silentFails--;
       if (s6 === peg$FAILED) {
@@ -8221,12 +8232,12 @@ function peg$parse(input, options) {
         s4 = peg$currPos;
         s5 = peg$currPos;
         peg$silentFails++;
-        if (input.substr(peg$currPos, 2) === peg$c72) {
-          s6 = peg$c72;
+        if (input.substr(peg$currPos, 2) === peg$c73) {
+          s6 = peg$c73;
           peg$currPos += 2;
         } else {
           s6 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e89); }
+          if (peg$silentFails === 0) { peg$fail(peg$e90); }
         }
         peg$silentFails--;
         if (s6 === peg$FAILED) {
@@ -8255,12 +8266,12 @@ function peg$parse(input, options) {
           s4 = peg$FAILED;
         }
       }
-      if (input.substr(peg$currPos, 2) === peg$c72) {
-        s4 = peg$c72;
+      if (input.substr(peg$currPos, 2) === peg$c73) {
+        s4 = peg$c73;
         peg$currPos += 2;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e89); }
+        if (peg$silentFails === 0) { peg$fail(peg$e90); }
       }
       if (s4 !== peg$FAILED) {
         s2 = [s2, s3, s4];
@@ -8399,7 +8410,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e91); }
+      if (peg$silentFails === 0) { peg$fail(peg$e92); }
     }
     if (s3 !== peg$FAILED) {
       s4 = [];
@@ -8439,7 +8450,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e90); }
+      if (peg$silentFails === 0) { peg$fail(peg$e91); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -8468,7 +8479,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s3 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e93); }
+      if (peg$silentFails === 0) { peg$fail(peg$e94); }
     }
     if (s3 !== peg$FAILED) {
       while (s3 !== peg$FAILED) {
@@ -8478,7 +8489,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s3 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e93); }
+          if (peg$silentFails === 0) { peg$fail(peg$e94); }
         }
       }
     } else {
@@ -8520,7 +8531,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e92); }
+      if (peg$silentFails === 0) { peg$fail(peg$e93); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -8566,7 +8577,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e94); }
+      if (peg$silentFails === 0) { peg$fail(peg$e95); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -8596,7 +8607,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s4 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e93); }
+      if (peg$silentFails === 0) { peg$fail(peg$e94); }
     }
     if (s4 !== peg$FAILED) {
       while (s4 !== peg$FAILED) {
@@ -8606,7 +8617,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s4 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e93); }
+          if (peg$silentFails === 0) { peg$fail(peg$e94); }
         }
       }
     } else {
@@ -8628,7 +8639,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s7 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e93); }
+          if (peg$silentFails === 0) { peg$fail(peg$e94); }
         }
         if (s7 !== peg$FAILED) {
           while (s7 !== peg$FAILED) {
@@ -8638,7 +8649,7 @@ function peg$parse(input, options) {
               peg$currPos++;
             } else {
               s7 = peg$FAILED;
-              if (peg$silentFails === 0) { peg$fail(peg$e93); }
+              if (peg$silentFails === 0) { peg$fail(peg$e94); }
             }
           }
         } else {
@@ -8709,7 +8720,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e94); }
+      if (peg$silentFails === 0) { peg$fail(peg$e95); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -8735,7 +8746,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e95); }
+      if (peg$silentFails === 0) { peg$fail(peg$e96); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -8754,7 +8765,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s4 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e93); }
+        if (peg$silentFails === 0) { peg$fail(peg$e94); }
       }
       if (s4 !== peg$FAILED) {
         while (s4 !== peg$FAILED) {
@@ -8764,7 +8775,7 @@ function peg$parse(input, options) {
             peg$currPos++;
           } else {
             s4 = peg$FAILED;
-            if (peg$silentFails === 0) { peg$fail(peg$e93); }
+            if (peg$silentFails === 0) { peg$fail(peg$e94); }
           }
         }
       } else {
@@ -8842,7 +8853,7 @@ function peg$parse(input, options) {
     peg$silentFails--;
     if (s0 === peg$FAILED) {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e96); }
+      if (peg$silentFails === 0) { peg$fail(peg$e97); }
     }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
@@ -8869,7 +8880,7 @@ function peg$parse(input, options) {
       peg$currPos++;
     } else {
       s2 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e97); }
+      if (peg$silentFails === 0) { peg$fail(peg$e98); }
     }
     if (s2 !== peg$FAILED) {
       while (s2 !== peg$FAILED) {
@@ -8879,7 +8890,7 @@ function peg$parse(input, options) {
           peg$currPos++;
         } else {
           s2 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e97); }
+          if (peg$silentFails === 0) { peg$fail(peg$e98); }
         }
       }
     } else {
@@ -8910,11 +8921,11 @@ function peg$parse(input, options) {
 
     s0 = peg$currPos;
     if (input.charCodeAt(peg$currPos) === 92) {
-      s1 = peg$c73;
+      s1 = peg$c74;
       peg$currPos++;
     } else {
       s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e98); }
+      if (peg$silentFails === 0) { peg$fail(peg$e99); }
     }
     if (s1 !== peg$FAILED) {
       s2 = input.charAt(peg$currPos);
@@ -8922,7 +8933,7 @@ function peg$parse(input, options) {
         peg$currPos++;
       } else {
         s2 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e99); }
+        if (peg$silentFails === 0) { peg$fail(peg$e100); }
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;

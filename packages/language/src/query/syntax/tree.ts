@@ -274,7 +274,8 @@ export interface WhereNode {
 }
 
 export interface InsertNode {
-  readonly kind: "insert";
+  /** An `upsert` keeps what is there and is not assigned. */
+  readonly kind: "insert" | "upsert";
   readonly type: NameNode;
   readonly entries: readonly AssignmentNode[];
   readonly span: Span;

@@ -145,6 +145,10 @@ export const QUERY_CODES = {
     meaning: "An optional block stands within another block.",
     remedy: "Put it into match itself, behind the block around it.",
   },
+  "Q-UPSERT": {
+    meaning: "An upsert is of a type without a key, by which it would find what is there.",
+    remedy: "Insert it, or update it by its id; in a schema `@key(…)` gives a type a key.",
+  },
   "Q-FUNCTION": {
     meaning: "A function is given too few or too many values, or values that it does not take.",
     remedy: "Write `lower(text)`, `upper(text)`, `length(text or list)` or `coalesce(value, value, …)`.",

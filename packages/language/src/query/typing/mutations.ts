@@ -55,6 +55,7 @@ const ENDS: ReadonlyMap<string, SystemField> = new Map([
 function typeStatement(context: QueryContext, node: MutationNode["statements"][number]): Statement | null {
   switch (node.kind) {
     case "insert":
+    case "upsert":
       return typeInsert(context, node);
     case "update":
       return typeUpdate(context, node);
@@ -137,22 +138,44 @@ function typeInsert(context: QueryContext, node: InsertNode): Statement | null {
   );
   if (type === null) return null;
   if (node.entries.length === 0) {
-    context.error("T10", node.span, `the insert of ${type.name} assigns nothing`);
+    context.error("T10", node.span, `the ${node.kind} of ${type.name} assigns nothing`);
+    return null;
+  }
+  const upsert = node.kind === "upsert";
+  if (upsert && type.key === null) {
+    context.error("Q-UPSERT", node.type.span, `${type.name} has no key`);
     return null;
   }
   const allowed = [...(type.kind === "edge" ? ["from", "to"] : []), ...(type.key === null ? ["id"] : [])];
   const { properties, special } = sortEntries(context, type, node.entries, allowed);
   reportMissing(context, node, type, properties);
-  const assignments = typeAssignments(context, null, properties);
+  const assignments = upsert
+    ? typeUpserted(context, type, properties)
+    : typeAssignments(context, null, properties);
   const idEntry = special.get("id");
   const id = idEntry === undefined ? null : typePlain(context, idEntry, ID_TYPE);
-  if (type.kind === "node") return { kind: "insert_node", type, id, assignments };
+  if (type.kind === "node") return { kind: "insert_node", type, upsert, id, assignments };
   const from = special.get("from");
   const to = special.get("to");
   const fromValue = from === undefined ? null : typePlain(context, from, ID_TYPE);
   const toValue = to === undefined ? null : typePlain(context, to, ID_TYPE);
   if (fromValue === null || toValue === null) return null;
-  return { kind: "insert_edge", type, id, from: fromValue, to: toValue, assignments };
+  return { kind: "insert_edge", type, upsert, id, from: fromValue, to: toValue, assignments };
+}
+
+/** By the properties of the key the entity is found, so they read nothing of it. */
+function typeUpserted(
+  context: QueryContext,
+  type: EntityType,
+  given: Entries["properties"],
+): readonly Assignment[] {
+  const isOfKey = ({ property }: Entries["properties"][number]): boolean =>
+    type.key?.includes(property) === true;
+  const others = given.filter((entry) => !isOfKey(entry));
+  return [
+    ...typeAssignments(context, null, given.filter(isOfKey)),
+    ...typeAssignments(context, type, others),
+  ];
 }
 
 /** T12: every required property without a default, and both ends of an edge, in one finding. */
@@ -170,7 +193,7 @@ function reportMissing(
   }
   if (missing.length === 0) return;
   const names = missing.map((name) => `\`${name}\``).join(", ");
-  const message = `the insert of ${type.name} leaves out ${names}`;
+  const message = `the ${node.kind} of ${type.name} leaves out ${names}`;
   context.error("T12", node.type.span, message, `Assign ${names}.`);
 }
 
