@@ -23,9 +23,7 @@ export type RowwiseExpr = ComputedExpr | OutcomeExpr;
 /** Whether an expression is just read of a variable. */
 export function isRead(expr: Expr): expr is EntityExpr {
   const { kind } = expr;
-  return (
-    kind === "entity" || kind === "field" || kind === "search" || kind === "path" || kind === "subquery"
-  );
+  return kind === "entity" || kind === "field" || kind === "search" || kind === "path" || kind === "subquery";
 }
 
 /** Whether an expression is computed for each row, and not just read. */
