@@ -382,7 +382,7 @@ function truthOf(
       ? (entity.values.get(field.property.name) ?? null)
       : { id: entity.id, src: entity.from, dst: entity.to }[field.kind];
   if (condition.kind === "is_null") return (value === null) !== condition.negated;
-  const given = valueOf(condition.value);
+  const given = valueIn(condition.value, null, valueOf);
   const operand = field.kind === "property" ? stored(field.property, given) : given;
   if (value === null || operand === null) return null;
   const [left, right] = Array.isArray(operand) ? [operand, value] : [value, operand];

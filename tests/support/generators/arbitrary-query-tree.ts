@@ -138,22 +138,13 @@ const { expr, call } = fc.letrec<{ expr: ExprNode; call: Extract<ExprNode, { kin
 const entry: fc.Arbitrary<EntryNode> = fc.record({
   kind: fc.constant("entry" as const),
   name: nameNode,
-  value: fc.oneof(value, fc.constant({ kind: "null" as const, span })),
+  value: fc.oneof(
+    expr.filter((node) => node.kind !== "alias" || node.text !== "null"),
+    fc.constant({ kind: "null" as const, span }),
+  ),
   span: fc.constant(span),
 });
 const entries = fc.array(entry, { maxLength: 4 });
-const assignments = fc.array(
-  fc.record({
-    kind: fc.constant("entry" as const),
-    name: nameNode,
-    value: fc.oneof(
-      expr.filter((node) => node.kind !== "alias" || node.text !== "null"),
-      fc.constant({ kind: "null" as const, span }),
-    ),
-    span: fc.constant(span),
-  }),
-  { maxLength: 4 },
-);
 
 const hops = fc.record({
   kind: fc.constant("hops" as const),
@@ -320,7 +311,7 @@ const { condition } = fc.letrec<{ condition: ConditionNode }>((tie) => ({
       kind: fc.constant("condition" as const),
       name: conditionName,
       operator,
-      value,
+      value: expr,
       span: fc.constant(span),
     }),
     fc.record({
@@ -348,13 +339,13 @@ const statement: fc.Arbitrary<StatementNode> = fc.oneof(
   fc.record({
     kind: fc.constantFrom("insert" as const, "upsert" as const),
     type: typeName,
-    entries: assignments,
+    entries,
     span: fc.constant(span),
   }),
   fc.record({
     kind: fc.constant("update" as const),
     type: typeName,
-    entries: assignments,
+    entries,
     where,
     span: fc.constant(span),
   }),

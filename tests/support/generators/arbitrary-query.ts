@@ -99,7 +99,8 @@ class ReadBuilder {
   #bind(name: string, type: NodeType): string {
     const entries = chance(this.#pick, 2) ? [] : matchable(type).filter(() => chance(this.#pick, 8));
     const shown = entries.map(({ name: property, type: valueType }) => {
-      return `${property}: ${this.#parameters.write(valueType, jsonItem(this.#pick, valueType))}`;
+      const value = this.#parameters.write(valueType, jsonItem(this.#pick, valueType));
+      return `${property}: ${chance(this.#pick, 6) ? unchanged(value, valueType) : value}`;
     });
     return shown.length === 0 ? `$${name}: ${type.name}` : `$${name}: ${type.name} { ${shown.join(", ")} }`;
   }
@@ -445,6 +446,12 @@ class ReadBuilder {
     const type = present(owner.type.propertyByName.get(property ?? ""), "property").type;
     return !type.list && type.dimension === null;
   }
+}
+
+/** A value that is computed, and comes to the same. */
+function unchanged(value: string, { scalar }: ValueType): string {
+  if (scalar === "String") return `coalesce(${value}, "b")`;
+  return scalar === "I32" || scalar === "U32" ? `(${value} - 1) + 1` : value;
 }
 
 function pathsOf(scope: readonly Bound[]): readonly string[] {

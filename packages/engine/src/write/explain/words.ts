@@ -20,7 +20,7 @@ export function conditionText(condition: Condition): string {
     if (part.kind === "is_null") return nullTestText(nameOf(part.field), part.negated);
     const { field, operator, value, negated } = part;
     const word = value.type.list ? "in" : operatorText(operator);
-    return comparisonText(`${nameOf(field)} ${word} ${constantText(value)}`, negated);
+    return comparisonText(`${nameOf(field)} ${word} ${valueText(value)}`, negated);
   });
   return `where ${text}`;
 }

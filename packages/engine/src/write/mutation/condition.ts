@@ -11,7 +11,6 @@ import {
   partsOf,
   roundedTo,
   type SimpleCondition,
-  type ValueExpr,
   type Where,
 } from "@omnigraph/language";
 import { type RowBatch, valueAt } from "@omnigraph/storage";
@@ -57,11 +56,15 @@ export function valueOf(expr: ConstantExpr, parameters: Values, now: number): Va
 }
 
 /** The predicate of a statement's `where`, with its expressions evaluated. */
-export function predicateOf(type: EntityType, where: Where, evaluate: (expr: ValueExpr) => Value): Predicate {
+export function predicateOf(
+  type: EntityType,
+  where: Where,
+  evaluate: (expr: ConstantExpr) => Value,
+): Predicate {
   return { type, tests: where.map((condition) => testOf(condition, evaluate)) };
 }
 
-function testOf(condition: Condition, evaluate: (expr: ValueExpr) => Value): Test {
+function testOf(condition: Condition, evaluate: (expr: ConstantExpr) => Value): Test {
   if (isJoined(condition))
     return { kind: condition.kind, parts: condition.parts.map((part) => testOf(part, evaluate)) };
   if (condition.kind === "is_null") return condition;

@@ -6,7 +6,7 @@ import * as print from "./print.ts";
 import type {
   BindingNode,
   ClauseNode,
-  AssignmentNode,
+  EntryNode,
   NestedNode,
   QueryFileNode,
   QueryNode,
@@ -192,7 +192,7 @@ function layOutBinding(writer: Writer, node: BindingNode): void {
 function layOutEntries(
   writer: Writer,
   head: string,
-  entries: readonly AssignmentNode[],
+  entries: readonly EntryNode[],
   start: number,
   headEnd: number,
   where: { readonly text: string; readonly span: Span } | null = null,

@@ -7,7 +7,7 @@ import type {
   CallNode,
   ClauseNode,
   ColumnNode,
-  AssignmentNode,
+  EntryNode,
   EdgesNode,
   ExprNode,
   Logical,
@@ -89,7 +89,7 @@ export function printResult(node: ResultNode): string {
   return node.kind === "outcome" ? printLogic(node.condition, printSimple) : printExpr(node);
 }
 
-export function printEntry({ name, value }: AssignmentNode): string {
+export function printEntry({ name, value }: EntryNode): string {
   return `${name.text}: ${value.kind === "null" ? "null" : printExpr(value)}`;
 }
 

@@ -256,7 +256,7 @@ export interface FieldComparison {
   readonly kind: "comparison";
   readonly field: StoredField;
   readonly operator: FilterOperator;
-  readonly value: ValueExpr;
+  readonly value: ValueExpr | FixedExpr;
   readonly negated: boolean;
 }
 

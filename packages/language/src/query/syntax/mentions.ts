@@ -2,9 +2,8 @@ import { unreachable } from "@omnigraph/base";
 import { leavesOf } from "./logic.ts";
 import type {
   ClauseNode,
-  AssignmentNode,
+  EntryNode,
   ExistenceNode,
-  ValueNode,
   ExprNode,
   MutationNode,
   QueryNode,
@@ -154,7 +153,7 @@ function* mentionsInMutation({ statements }: MutationNode): Generator<VariableNo
     if (statement.kind !== "delete") yield* mentionsInEntries(statement.entries);
     if (!("where" in statement)) continue;
     for (const leaf of leavesOf(statement.where.condition))
-      if (leaf.kind === "condition") yield* mentionsInValue(leaf.value);
+      if (leaf.kind === "condition") yield* mentionsIn(leaf.value);
   }
 }
 
@@ -168,12 +167,8 @@ function* mentionsInBracesOf(block: NestedBlock): Generator<VariableNode> {
   for (const within of blocksInAggregated(block)) yield* mentionsInBracesOf(within);
 }
 
-function* mentionsInEntries(entries: readonly AssignmentNode[]): Generator<VariableNode> {
+function* mentionsInEntries(entries: readonly EntryNode[]): Generator<VariableNode> {
   for (const { value } of entries) if (value.kind !== "null") yield* mentionsIn(value);
-}
-
-function* mentionsInValue(value: ValueNode): Generator<VariableNode> {
-  if (value.kind === "variable") yield value;
 }
 
 function* mentionsIn(node: ExprNode): Generator<VariableNode> {

@@ -421,86 +421,83 @@ function peg$parse(input, options) {
   function peg$f18(entries) {    return entries ?? [];  }
   function peg$f19(head, tail) {    return [head, ...tail];  }
   function peg$f20(name, value) {    return { kind: "entry", name, value, span: span() };  }
-  function peg$f21(entries) {    return entries ?? [];  }
-  function peg$f22(head, tail) {    return [head, ...tail];  }
-  function peg$f23(name, value) {    return { kind: "entry", name, value, span: span() };  }
-  function peg$f24() {    return { kind: "null", span: span() };  }
-  function peg$f25(from, edgeVariable, followed, hops, path, to) {    return mayBeOperator(followed.edges);  }
-  function peg$f26(from, edgeVariable, followed, hops, path, to) {    return followed.edges.kind === "any";  }
-  function peg$f27(from, edgeVariable, followed, hops, path, to) {    return { kind: "traversal", from, edgeVariable, ...followed, hops, path, to, span: span() };  }
-  function peg$f28(edges) {    return { edges, undirected: true };  }
-  function peg$f29(edges) {    return { edges, undirected: false };  }
-  function peg$f30() {    return { kind: "any", span: span() };  }
-  function peg$f31(head, tail) {    return { kind: "named", names: [head, ...tail], span: span() };  }
-  function peg$f32(name) {    return { kind: "named", names: [name], span: span() };  }
-  function peg$f33(name) {    return { ...name, quoted: true };  }
-  function peg$f34(name) {    return { ...name, quoted: false };  }
-  function peg$f35(min, max) {    return { kind: "hops", min, max, span: span() };  }
-  function peg$f36() {    return "*";  }
-  function peg$f37(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
-  function peg$f38() {    return "not";  }
-  function peg$f39(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
-  function peg$f40(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
-  function peg$f41(predicate) {    return predicate.kind !== "truth";  }
-  function peg$f42(predicate) {    return { ...predicate, span: span() };  }
-  function peg$f43(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f44(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f45(traversal) {    return !mayBeOperator(traversal.edges);  }
-  function peg$f46(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f47(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
-  function peg$f48(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f49(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f50(call) {    return TEXT_PREDICATES.has(call.function);  }
-  function peg$f51(call) {    return { kind: "text", call, span: span() };  }
+  function peg$f21() {    return { kind: "null", span: span() };  }
+  function peg$f22(from, edgeVariable, followed, hops, path, to) {    return mayBeOperator(followed.edges);  }
+  function peg$f23(from, edgeVariable, followed, hops, path, to) {    return followed.edges.kind === "any";  }
+  function peg$f24(from, edgeVariable, followed, hops, path, to) {    return { kind: "traversal", from, edgeVariable, ...followed, hops, path, to, span: span() };  }
+  function peg$f25(edges) {    return { edges, undirected: true };  }
+  function peg$f26(edges) {    return { edges, undirected: false };  }
+  function peg$f27() {    return { kind: "any", span: span() };  }
+  function peg$f28(head, tail) {    return { kind: "named", names: [head, ...tail], span: span() };  }
+  function peg$f29(name) {    return { kind: "named", names: [name], span: span() };  }
+  function peg$f30(name) {    return { ...name, quoted: true };  }
+  function peg$f31(name) {    return { ...name, quoted: false };  }
+  function peg$f32(min, max) {    return { kind: "hops", min, max, span: span() };  }
+  function peg$f33() {    return "*";  }
+  function peg$f34(clauses) {    return { kind: "nested", keyword: "optional", clauses, span: span() };  }
+  function peg$f35() {    return "not";  }
+  function peg$f36(keyword, clauses) {    return { kind: "nested", keyword, clauses, span: span() };  }
+  function peg$f37(negated, clauses) {    return { kind: "nested", keyword: negated === null ? "exists" : "not exists", clauses, span: span() };  }
+  function peg$f38(predicate) {    return predicate.kind !== "truth";  }
+  function peg$f39(predicate) {    return { ...predicate, span: span() };  }
+  function peg$f40(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f41(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f42(traversal) {    return !mayBeOperator(traversal.edges);  }
+  function peg$f43(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f44(left, operator, right) {    return { kind: "filter", left, operator, right, span: span() };  }
+  function peg$f45(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f46(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f47(call) {    return TEXT_PREDICATES.has(call.function);  }
+  function peg$f48(call) {    return { kind: "text", call, span: span() };  }
+  function peg$f49(head, tail) {    return chained(head, tail);  }
+  function peg$f50(head, tail) {    return chained(head, tail);  }
+  function peg$f51(operator, right) {    return { operator, right, end: range().end };  }
   function peg$f52(head, tail) {    return chained(head, tail);  }
-  function peg$f53(head, tail) {    return chained(head, tail);  }
-  function peg$f54(operator, right) {    return { operator, right, end: range().end };  }
-  function peg$f55(head, tail) {    return chained(head, tail);  }
-  function peg$f56(operator, right) {    return { operator, right, end: range().end };  }
-  function peg$f57(operand) {
+  function peg$f53(operator, right) {    return { operator, right, end: range().end };  }
+  function peg$f54(operand) {
     if (isNumber(operand)) return { ...operand, value: -operand.value, span: span() };
     return operation({ kind: "negative", operand, span: span() }, [operand]);
   }
-  function peg$f58(name, distinct, list) {    return isAggregate(name);  }
-  function peg$f59(name, distinct, list, block) {    return called(name, distinct !== null, list ?? [], block, span());  }
-  function peg$f60(name) {    return name === "count";  }
-  function peg$f61(name, block) {    return called(name, false, [], block, span());  }
-  function peg$f62(head, tail) {    return [head, ...tail];  }
-  function peg$f63(name) {    return FUNCTIONS.has(name);  }
-  function peg$f64(name) {    return name;  }
-  function peg$f65(variable, property) {    return { kind: "property", variable, property, span: span() };  }
-  function peg$f66(text) {    return { text, span: span() };  }
-  function peg$f67(name) {    return { kind: "alias", text: name.text, span: name.span };  }
-  function peg$f68() {    return { kind: "now", span: span() };  }
-  function peg$f69(value) {    return { kind: "string", value, span: span() };  }
-  function peg$f70() {    return { kind: "boolean", value: true, span: span() };  }
-  function peg$f71() {    return { kind: "boolean", value: false, span: span() };  }
-  function peg$f72(kind, text) {    return { kind, text, span: span() };  }
-  function peg$f73(items) {    return { kind: "list", items: items ?? [], span: span() };  }
-  function peg$f74(head, tail) {    return [head, ...tail];  }
-  function peg$f75(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
-  function peg$f76(kind, type, entries) {    return { kind, type, entries, span: span() };  }
-  function peg$f77(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
-  function peg$f78(type, where) {    return { kind: "delete", type, where, span: span() };  }
-  function peg$f79(condition) {    return condition.kind !== "truth";  }
-  function peg$f80(condition) {    return { kind: "where", condition, span: span() };  }
-  function peg$f81(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
-  function peg$f82(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
-  function peg$f83(operand) {    return { kind: "negation", operand, span: span() };  }
-  function peg$f84(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
-  function peg$f85(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
-  function peg$f86(operand) {    return { kind: "truth", operand, span: span() };  }
-  function peg$f87(text) {    return { kind: "variable", text, span: span() };  }
-  function peg$f88(text) {    return { text, span: span() };  }
-  function peg$f89(text) {    return { text, span: span() };  }
-  function peg$f90(digits) {
+  function peg$f55(name, distinct, list) {    return isAggregate(name);  }
+  function peg$f56(name, distinct, list, block) {    return called(name, distinct !== null, list ?? [], block, span());  }
+  function peg$f57(name) {    return name === "count";  }
+  function peg$f58(name, block) {    return called(name, false, [], block, span());  }
+  function peg$f59(head, tail) {    return [head, ...tail];  }
+  function peg$f60(name) {    return FUNCTIONS.has(name);  }
+  function peg$f61(name) {    return name;  }
+  function peg$f62(variable, property) {    return { kind: "property", variable, property, span: span() };  }
+  function peg$f63(text) {    return { text, span: span() };  }
+  function peg$f64(name) {    return { kind: "alias", text: name.text, span: name.span };  }
+  function peg$f65() {    return { kind: "now", span: span() };  }
+  function peg$f66(value) {    return { kind: "string", value, span: span() };  }
+  function peg$f67() {    return { kind: "boolean", value: true, span: span() };  }
+  function peg$f68() {    return { kind: "boolean", value: false, span: span() };  }
+  function peg$f69(kind, text) {    return { kind, text, span: span() };  }
+  function peg$f70(items) {    return { kind: "list", items: items ?? [], span: span() };  }
+  function peg$f71(head, tail) {    return [head, ...tail];  }
+  function peg$f72(head, tail) {    return { kind: "mutation", statements: [head, ...tail], span: span() };  }
+  function peg$f73(kind, type, entries) {    return { kind, type, entries, span: span() };  }
+  function peg$f74(type, entries, where) {    return { kind: "update", type, entries, where, span: span() };  }
+  function peg$f75(type, where) {    return { kind: "delete", type, where, span: span() };  }
+  function peg$f76(condition) {    return condition.kind !== "truth";  }
+  function peg$f77(condition) {    return { kind: "where", condition, span: span() };  }
+  function peg$f78(head, tail) {    return tail.length === 0 ? head : { kind: "or", parts: [head, ...tail], span: span() };  }
+  function peg$f79(head, tail) {    return tail.length === 0 ? head : { kind: "and", parts: [head, ...tail], span: span() };  }
+  function peg$f80(operand) {    return { kind: "negation", operand, span: span() };  }
+  function peg$f81(name, operator, value) {    return { kind: "condition", name, operator, value, span: span() };  }
+  function peg$f82(operand, negated) {    return { kind: "null_test", operand, negated: negated !== null, span: span() };  }
+  function peg$f83(operand) {    return { kind: "truth", operand, span: span() };  }
+  function peg$f84(text) {    return { kind: "variable", text, span: span() };  }
+  function peg$f85(text) {    return { text, span: span() };  }
+  function peg$f86(text) {    return { text, span: span() };  }
+  function peg$f87(digits) {
     if (digits.length > MOST_DIGITS) error(`the integer has ${digits.length} digits, at most ${MOST_DIGITS} are read`);
     return { kind: "integer", value: BigInt(digits), span: span() };
   }
-  function peg$f91(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
-  function peg$f92(text) {    return { kind: "float", value: Number(text), span: span() };  }
-  function peg$f93(parts) {    return parts.join("");  }
-  function peg$f94(letter) {    return ESCAPES[letter];  }
+  function peg$f88(sign, number) {    return sign === null ? number : { ...number, value: -number.value, span: span() };  }
+  function peg$f89(text) {    return { kind: "float", value: Number(text), span: span() };  }
+  function peg$f90(parts) {    return parts.join("");  }
+  function peg$f91(letter) {    return ESCAPES[letter];  }
   let peg$currPos = options.peg$currPos | 0;
   let peg$savedPos = peg$currPos;
   const peg$posDetailsCache = [{ line: 1, column: 1 }];
@@ -676,7 +673,7 @@ function peg$parse(input, options) {
   function peg$parseFile() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 0;
+    const key = peg$currPos * 97 + 0;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -733,7 +730,7 @@ function peg$parse(input, options) {
   function peg$parseQuery() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17;
 
-    const key = peg$currPos * 101 + 1;
+    const key = peg$currPos * 97 + 1;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -877,7 +874,7 @@ function peg$parse(input, options) {
   function peg$parseBareQuery() {
     let s0, s1;
 
-    const key = peg$currPos * 101 + 2;
+    const key = peg$currPos * 97 + 2;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -905,7 +902,7 @@ function peg$parse(input, options) {
   function peg$parseParameters() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 3;
+    const key = peg$currPos * 97 + 3;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -999,7 +996,7 @@ function peg$parse(input, options) {
   function peg$parseParameter() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 4;
+    const key = peg$currPos * 97 + 4;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1046,7 +1043,7 @@ function peg$parse(input, options) {
   function peg$parseType() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 5;
+    const key = peg$currPos * 97 + 5;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1107,7 +1104,7 @@ function peg$parse(input, options) {
   function peg$parseScalarType() {
     let s0, s1;
 
-    const key = peg$currPos * 101 + 6;
+    const key = peg$currPos * 97 + 6;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1132,7 +1129,7 @@ function peg$parse(input, options) {
   function peg$parseListType() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 7;
+    const key = peg$currPos * 97 + 7;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1185,7 +1182,7 @@ function peg$parse(input, options) {
   function peg$parseVectorType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 101 + 8;
+    const key = peg$currPos * 97 + 8;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1266,7 +1263,7 @@ function peg$parse(input, options) {
   function peg$parseEnumType() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 101 + 9;
+    const key = peg$currPos * 97 + 9;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1414,7 +1411,7 @@ function peg$parse(input, options) {
   function peg$parseEnumValue() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 10;
+    const key = peg$currPos * 97 + 10;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1466,7 +1463,7 @@ function peg$parse(input, options) {
   function peg$parseScalar() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 11;
+    const key = peg$currPos * 97 + 11;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1603,7 +1600,7 @@ function peg$parse(input, options) {
   function peg$parseAnnotation() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 101 + 12;
+    const key = peg$currPos * 97 + 12;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1705,7 +1702,7 @@ function peg$parse(input, options) {
   function peg$parseRead() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15, s16, s17, s18, s19, s20, s21, s22;
 
-    const key = peg$currPos * 101 + 13;
+    const key = peg$currPos * 97 + 13;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -1967,7 +1964,7 @@ function peg$parse(input, options) {
   function peg$parseColumn() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 14;
+    const key = peg$currPos * 97 + 14;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2034,7 +2031,7 @@ function peg$parse(input, options) {
   function peg$parseColumnEnd() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 15;
+    const key = peg$currPos * 97 + 15;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2086,7 +2083,7 @@ function peg$parse(input, options) {
   function peg$parseHaving() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 101 + 16;
+    const key = peg$currPos * 97 + 16;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2219,7 +2216,7 @@ function peg$parse(input, options) {
   function peg$parseOrder() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12;
 
-    const key = peg$currPos * 101 + 17;
+    const key = peg$currPos * 97 + 17;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2367,7 +2364,7 @@ function peg$parse(input, options) {
   function peg$parseOrderKey() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 18;
+    const key = peg$currPos * 97 + 18;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2436,7 +2433,7 @@ function peg$parse(input, options) {
   function peg$parseOutcome() {
     let s0, s1;
 
-    const key = peg$currPos * 101 + 19;
+    const key = peg$currPos * 97 + 19;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2461,7 +2458,7 @@ function peg$parse(input, options) {
   function peg$parseLimit() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 20;
+    const key = peg$currPos * 97 + 20;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2515,7 +2512,7 @@ function peg$parse(input, options) {
   function peg$parseOffset() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 21;
+    const key = peg$currPos * 97 + 21;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2598,7 +2595,7 @@ function peg$parse(input, options) {
   function peg$parseRowCount() {
     let s0;
 
-    const key = peg$currPos * 101 + 22;
+    const key = peg$currPos * 97 + 22;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2620,7 +2617,7 @@ function peg$parse(input, options) {
   function peg$parseClause() {
     let s0;
 
-    const key = peg$currPos * 101 + 23;
+    const key = peg$currPos * 97 + 23;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2651,7 +2648,7 @@ function peg$parse(input, options) {
   function peg$parseBinding() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 101 + 24;
+    const key = peg$currPos * 97 + 24;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2710,7 +2707,7 @@ function peg$parse(input, options) {
   function peg$parseEntries() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 25;
+    const key = peg$currPos * 97 + 25;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2761,7 +2758,7 @@ function peg$parse(input, options) {
   function peg$parseEntryList() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 26;
+    const key = peg$currPos * 97 + 26;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -2855,202 +2852,7 @@ function peg$parse(input, options) {
   function peg$parseEntry() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 27;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    s1 = peg$parseName();
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parse_();
-      if (input.charCodeAt(peg$currPos) === 58) {
-        s3 = peg$c6;
-        peg$currPos++;
-      } else {
-        s3 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e6); }
-      }
-      if (s3 !== peg$FAILED) {
-        s4 = peg$parse_();
-        s5 = peg$parseNull();
-        if (s5 === peg$FAILED) {
-          s5 = peg$parseValue();
-        }
-        if (s5 !== peg$FAILED) {
-          peg$savedPos = s0;
-          s0 = peg$f20(s1, s5);
-        } else {
-          peg$currPos = s0;
-          s0 = peg$FAILED;
-        }
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseAssignments() {
-    let s0, s1, s2, s3, s4, s5;
-
-    const key = peg$currPos * 101 + 28;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    if (input.charCodeAt(peg$currPos) === 123) {
-      s1 = peg$c3;
-      peg$currPos++;
-    } else {
-      s1 = peg$FAILED;
-      if (peg$silentFails === 0) { peg$fail(peg$e3); }
-    }
-    if (s1 !== peg$FAILED) {
-      s2 = peg$parse_();
-      s3 = peg$parseAssignmentList();
-      if (s3 === peg$FAILED) {
-        s3 = null;
-      }
-      s4 = peg$parse_();
-      if (input.charCodeAt(peg$currPos) === 125) {
-        s5 = peg$c4;
-        peg$currPos++;
-      } else {
-        s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e4); }
-      }
-      if (s5 !== peg$FAILED) {
-        peg$savedPos = s0;
-        s0 = peg$f21(s3);
-      } else {
-        peg$currPos = s0;
-        s0 = peg$FAILED;
-      }
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseAssignmentList() {
-    let s0, s1, s2, s3, s4, s5, s6, s7;
-
-    const key = peg$currPos * 101 + 29;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$currPos;
-    s1 = peg$parseAssignment();
-    if (s1 !== peg$FAILED) {
-      s2 = [];
-      s3 = peg$currPos;
-      s4 = peg$parse_();
-      if (input.charCodeAt(peg$currPos) === 44) {
-        s5 = peg$c5;
-        peg$currPos++;
-      } else {
-        s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e5); }
-      }
-      if (s5 !== peg$FAILED) {
-        s6 = peg$parse_();
-        s7 = peg$parseAssignment();
-        if (s7 !== peg$FAILED) {
-          s3 = s7;
-        } else {
-          peg$currPos = s3;
-          s3 = peg$FAILED;
-        }
-      } else {
-        peg$currPos = s3;
-        s3 = peg$FAILED;
-      }
-      while (s3 !== peg$FAILED) {
-        s2.push(s3);
-        s3 = peg$currPos;
-        s4 = peg$parse_();
-        if (input.charCodeAt(peg$currPos) === 44) {
-          s5 = peg$c5;
-          peg$currPos++;
-        } else {
-          s5 = peg$FAILED;
-          if (peg$silentFails === 0) { peg$fail(peg$e5); }
-        }
-        if (s5 !== peg$FAILED) {
-          s6 = peg$parse_();
-          s7 = peg$parseAssignment();
-          if (s7 !== peg$FAILED) {
-            s3 = s7;
-          } else {
-            peg$currPos = s3;
-            s3 = peg$FAILED;
-          }
-        } else {
-          peg$currPos = s3;
-          s3 = peg$FAILED;
-        }
-      }
-      s3 = peg$currPos;
-      s4 = peg$parse_();
-      if (input.charCodeAt(peg$currPos) === 44) {
-        s5 = peg$c5;
-        peg$currPos++;
-      } else {
-        s5 = peg$FAILED;
-        if (peg$silentFails === 0) { peg$fail(peg$e5); }
-      }
-      if (s5 !== peg$FAILED) {
-        s4 = [s4, s5];
-        s3 = s4;
-      } else {
-        peg$currPos = s3;
-        s3 = peg$FAILED;
-      }
-      if (s3 === peg$FAILED) {
-        s3 = null;
-      }
-      peg$savedPos = s0;
-      s0 = peg$f22(s1, s2);
-    } else {
-      peg$currPos = s0;
-      s0 = peg$FAILED;
-    }
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseAssignment() {
-    let s0, s1, s2, s3, s4, s5;
-
-    const key = peg$currPos * 101 + 30;
+    const key = peg$currPos * 97 + 27;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3078,7 +2880,7 @@ function peg$parse(input, options) {
         }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f23(s1, s5);
+          s0 = peg$f20(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3100,7 +2902,7 @@ function peg$parse(input, options) {
   function peg$parseNull() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 31;
+    const key = peg$currPos * 97 + 28;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3159,7 +2961,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f24();
+        s0 = peg$f21();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3177,7 +2979,7 @@ function peg$parse(input, options) {
   function peg$parseTraversal() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13, s14, s15;
 
-    const key = peg$currPos * 101 + 32;
+    const key = peg$currPos * 97 + 29;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3293,7 +3095,7 @@ function peg$parse(input, options) {
             }
             if (s13 !== peg$FAILED) {
               peg$savedPos = peg$currPos;
-              s14 = peg$f25(s1, s3, s4, s5, s6, s8);
+              s14 = peg$f22(s1, s3, s4, s5, s6, s8);
               if (s14) {
                 s14 = undefined;
               } else {
@@ -3323,7 +3125,7 @@ function peg$parse(input, options) {
               s12 = peg$currPos;
               s13 = peg$parse_();
               peg$savedPos = peg$currPos;
-              s14 = peg$f26(s1, s3, s4, s5, s6, s8);
+              s14 = peg$f23(s1, s3, s4, s5, s6, s8);
               if (s14) {
                 s14 = undefined;
               } else {
@@ -3372,7 +3174,7 @@ function peg$parse(input, options) {
               }
               if (s11 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f27(s1, s3, s4, s5, s6, s8);
+                s0 = peg$f24(s1, s3, s4, s5, s6, s8);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -3406,7 +3208,7 @@ function peg$parse(input, options) {
   function peg$parseFollowed() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 33;
+    const key = peg$currPos * 97 + 30;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3437,7 +3239,7 @@ function peg$parse(input, options) {
         }
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f28(s3);
+          s0 = peg$f25(s3);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -3455,7 +3257,7 @@ function peg$parse(input, options) {
       s1 = peg$parseEdges();
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f29(s1);
+        s1 = peg$f26(s1);
       }
       s0 = s1;
     }
@@ -3468,7 +3270,7 @@ function peg$parse(input, options) {
   function peg$parseEdges() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 101 + 34;
+    const key = peg$currPos * 97 + 31;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3504,7 +3306,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f30();
+        s0 = peg$f27();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3601,7 +3403,7 @@ function peg$parse(input, options) {
             }
             if (s7 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f31(s4, s5);
+              s0 = peg$f28(s4, s5);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -3623,7 +3425,7 @@ function peg$parse(input, options) {
         s1 = peg$parseEdgeName();
         if (s1 !== peg$FAILED) {
           peg$savedPos = s0;
-          s1 = peg$f32(s1);
+          s1 = peg$f29(s1);
         }
         s0 = s1;
       }
@@ -3637,7 +3439,7 @@ function peg$parse(input, options) {
   function peg$parseEdgeName() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 35;
+    const key = peg$currPos * 97 + 32;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3683,7 +3485,7 @@ function peg$parse(input, options) {
           }
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f33(s3);
+            s0 = peg$f30(s3);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3705,7 +3507,7 @@ function peg$parse(input, options) {
       s1 = peg$parseName();
       if (s1 !== peg$FAILED) {
         peg$savedPos = s0;
-        s1 = peg$f34(s1);
+        s1 = peg$f31(s1);
       }
       s0 = s1;
     }
@@ -3718,7 +3520,7 @@ function peg$parse(input, options) {
   function peg$parseHops() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 101 + 36;
+    const key = peg$currPos * 97 + 33;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3766,7 +3568,7 @@ function peg$parse(input, options) {
           }
           if (s9 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f35(s3, s7);
+            s0 = peg$f32(s3, s7);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3792,7 +3594,7 @@ function peg$parse(input, options) {
   function peg$parseAny() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 37;
+    const key = peg$currPos * 97 + 34;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3828,7 +3630,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f36();
+        s0 = peg$f33();
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -3846,7 +3648,7 @@ function peg$parse(input, options) {
   function peg$parseNested() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 38;
+    const key = peg$currPos * 97 + 35;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3942,7 +3744,7 @@ function peg$parse(input, options) {
           s4 = peg$parseBlock();
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f37(s4);
+            s0 = peg$f34(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -3965,7 +3767,7 @@ function peg$parse(input, options) {
   function peg$parseExistence() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 39;
+    const key = peg$currPos * 97 + 36;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -3996,7 +3798,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s1;
-        s1 = peg$f38();
+        s1 = peg$f35();
       } else {
         peg$currPos = s1;
         s1 = peg$FAILED;
@@ -4010,7 +3812,7 @@ function peg$parse(input, options) {
       s3 = peg$parseBlock();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f39(s1, s3);
+        s0 = peg$f36(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4083,7 +3885,7 @@ function peg$parse(input, options) {
           s5 = peg$parseBlock();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f40(s1, s5);
+            s0 = peg$f37(s1, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4106,7 +3908,7 @@ function peg$parse(input, options) {
   function peg$parseBlock() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 40;
+    const key = peg$currPos * 97 + 37;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4182,7 +3984,7 @@ function peg$parse(input, options) {
   function peg$parsePredicate() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 41;
+    const key = peg$currPos * 97 + 38;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4195,7 +3997,7 @@ function peg$parse(input, options) {
     s1 = peg$parseDisjunction();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f41(s1);
+      s2 = peg$f38(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -4203,7 +4005,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f42(s1);
+        s0 = peg$f39(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -4221,7 +4023,7 @@ function peg$parse(input, options) {
   function peg$parseDisjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 42;
+    const key = peg$currPos * 97 + 39;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4270,7 +4072,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f43(s1, s2);
+      s0 = peg$f40(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4284,7 +4086,7 @@ function peg$parse(input, options) {
   function peg$parseConjunction() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 43;
+    const key = peg$currPos * 97 + 40;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4333,7 +4135,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f44(s1, s2);
+      s0 = peg$f41(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -4347,7 +4149,7 @@ function peg$parse(input, options) {
   function peg$parseNegatable() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 44;
+    const key = peg$currPos * 97 + 41;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4472,7 +4274,7 @@ function peg$parse(input, options) {
               s5 = peg$parseTraversal();
               if (s5 !== peg$FAILED) {
                 peg$savedPos = peg$currPos;
-                s6 = peg$f45(s5);
+                s6 = peg$f42(s5);
                 if (s6) {
                   s6 = undefined;
                 } else {
@@ -4503,7 +4305,7 @@ function peg$parse(input, options) {
           s4 = peg$parseComparison();
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f46(s4);
+            s0 = peg$f43(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4529,7 +4331,7 @@ function peg$parse(input, options) {
   function peg$parseSuffix() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 45;
+    const key = peg$currPos * 97 + 42;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4595,7 +4397,7 @@ function peg$parse(input, options) {
   function peg$parseComparison() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10;
 
-    const key = peg$currPos * 101 + 46;
+    const key = peg$currPos * 97 + 43;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4731,7 +4533,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f47(s1, s3, s5);
+            s0 = peg$f44(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -4784,7 +4586,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f48(s1, s4);
+                s0 = peg$f45(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -4826,7 +4628,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f49(s1);
+              s0 = peg$f46(s1);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -4904,7 +4706,7 @@ function peg$parse(input, options) {
   function peg$parseContinued() {
     let s0;
 
-    const key = peg$currPos * 101 + 47;
+    const key = peg$currPos * 97 + 44;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4932,7 +4734,7 @@ function peg$parse(input, options) {
   function peg$parseCompared() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 48;
+    const key = peg$currPos * 97 + 45;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -4986,7 +4788,7 @@ function peg$parse(input, options) {
   function peg$parseAs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 49;
+    const key = peg$currPos * 97 + 46;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5063,7 +4865,7 @@ function peg$parse(input, options) {
   function peg$parseDistinct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 50;
+    const key = peg$currPos * 97 + 47;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5140,7 +4942,7 @@ function peg$parse(input, options) {
   function peg$parseAnd() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 51;
+    const key = peg$currPos * 97 + 48;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5217,7 +5019,7 @@ function peg$parse(input, options) {
   function peg$parseOr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 52;
+    const key = peg$currPos * 97 + 49;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5294,7 +5096,7 @@ function peg$parse(input, options) {
   function peg$parseNegation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 53;
+    const key = peg$currPos * 97 + 50;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5371,7 +5173,7 @@ function peg$parse(input, options) {
   function peg$parseIs() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 54;
+    const key = peg$currPos * 97 + 51;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5448,7 +5250,7 @@ function peg$parse(input, options) {
   function peg$parseIn() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 55;
+    const key = peg$currPos * 97 + 52;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5524,7 +5326,7 @@ function peg$parse(input, options) {
   function peg$parseOperator() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 56;
+    const key = peg$currPos * 97 + 53;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5680,7 +5482,7 @@ function peg$parse(input, options) {
   function peg$parseLeftArrow() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 57;
+    const key = peg$currPos * 97 + 54;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5766,7 +5568,7 @@ function peg$parse(input, options) {
   function peg$parseTextFilter() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 58;
+    const key = peg$currPos * 97 + 55;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5779,7 +5581,7 @@ function peg$parse(input, options) {
     s1 = peg$parseCall();
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f50(s1);
+      s2 = peg$f47(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -5787,7 +5589,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f51(s1);
+        s0 = peg$f48(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5805,7 +5607,7 @@ function peg$parse(input, options) {
   function peg$parseExpr() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 59;
+    const key = peg$currPos * 97 + 56;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5840,7 +5642,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f52(s1, s2);
+      s0 = peg$f49(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5854,7 +5656,7 @@ function peg$parse(input, options) {
   function peg$parseFirstAddends() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9;
 
-    const key = peg$currPos * 101 + 60;
+    const key = peg$currPos * 97 + 57;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5937,7 +5739,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f53(s1, s2);
+      s0 = peg$f50(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -5951,7 +5753,7 @@ function peg$parse(input, options) {
   function peg$parseAddend() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 61;
+    const key = peg$currPos * 97 + 58;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -5967,7 +5769,7 @@ function peg$parse(input, options) {
       s3 = peg$parseProduct();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f54(s1, s3);
+        s0 = peg$f51(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -5985,7 +5787,7 @@ function peg$parse(input, options) {
   function peg$parseProduct() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 62;
+    const key = peg$currPos * 97 + 59;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6020,7 +5822,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f55(s1, s2);
+      s0 = peg$f52(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6034,7 +5836,7 @@ function peg$parse(input, options) {
   function peg$parseFactor() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 63;
+    const key = peg$currPos * 97 + 60;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6050,7 +5852,7 @@ function peg$parse(input, options) {
       s3 = peg$parseSigned();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f56(s1, s3);
+        s0 = peg$f53(s1, s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6068,7 +5870,7 @@ function peg$parse(input, options) {
   function peg$parseAddSign() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 64;
+    const key = peg$currPos * 97 + 61;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6142,7 +5944,7 @@ function peg$parse(input, options) {
   function peg$parseTimesSign() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 65;
+    const key = peg$currPos * 97 + 62;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6195,7 +5997,7 @@ function peg$parse(input, options) {
   function peg$parseSigned() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 66;
+    const key = peg$currPos * 97 + 63;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6236,7 +6038,7 @@ function peg$parse(input, options) {
           s4 = peg$parsePrimary();
           if (s4 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f57(s4);
+            s0 = peg$f54(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -6259,7 +6061,7 @@ function peg$parse(input, options) {
   function peg$parsePrimary() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 67;
+    const key = peg$currPos * 97 + 64;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6350,7 +6152,7 @@ function peg$parse(input, options) {
   function peg$parseCall() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, s12, s13;
 
-    const key = peg$currPos * 101 + 68;
+    const key = peg$currPos * 97 + 65;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6421,7 +6223,7 @@ function peg$parse(input, options) {
           s9 = peg$currPos;
           s10 = peg$parse_();
           peg$savedPos = peg$currPos;
-          s11 = peg$f58(s1, s5, s6);
+          s11 = peg$f55(s1, s5, s6);
           if (s11) {
             s11 = undefined;
           } else {
@@ -6464,7 +6266,7 @@ function peg$parse(input, options) {
             s9 = null;
           }
           peg$savedPos = s0;
-          s0 = peg$f59(s1, s5, s6, s9);
+          s0 = peg$f56(s1, s5, s6, s9);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -6483,7 +6285,7 @@ function peg$parse(input, options) {
       if (s1 !== peg$FAILED) {
         s2 = peg$parse_();
         peg$savedPos = peg$currPos;
-        s3 = peg$f60(s1);
+        s3 = peg$f57(s1);
         if (s3) {
           s3 = undefined;
         } else {
@@ -6510,7 +6312,7 @@ function peg$parse(input, options) {
             s5 = peg$parseBlock();
             if (s5 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f61(s1, s5);
+              s0 = peg$f58(s1, s5);
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -6537,7 +6339,7 @@ function peg$parse(input, options) {
   function peg$parseArguments() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 69;
+    const key = peg$currPos * 97 + 66;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6617,7 +6419,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f62(s1, s2);
+      s0 = peg$f59(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -6631,7 +6433,7 @@ function peg$parse(input, options) {
   function peg$parseFunctionName() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 70;
+    const key = peg$currPos * 97 + 67;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6660,7 +6462,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = peg$currPos;
-      s2 = peg$f63(s1);
+      s2 = peg$f60(s1);
       if (s2) {
         s2 = undefined;
       } else {
@@ -6668,7 +6470,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f64(s1);
+        s0 = peg$f61(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -6691,7 +6493,7 @@ function peg$parse(input, options) {
   function peg$parseProperty() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 71;
+    const key = peg$currPos * 97 + 68;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6716,7 +6518,7 @@ function peg$parse(input, options) {
         s5 = peg$parseFieldName();
         if (s5 !== peg$FAILED) {
           peg$savedPos = s0;
-          s0 = peg$f65(s1, s5);
+          s0 = peg$f62(s1, s5);
         } else {
           peg$currPos = s0;
           s0 = peg$FAILED;
@@ -6738,7 +6540,7 @@ function peg$parse(input, options) {
   function peg$parseFieldName() {
     let s0, s1;
 
-    const key = peg$currPos * 101 + 72;
+    const key = peg$currPos * 97 + 69;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6766,7 +6568,7 @@ function peg$parse(input, options) {
   function peg$parseSystemName() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 73;
+    const key = peg$currPos * 97 + 70;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6829,7 +6631,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f66(s1);
+      s1 = peg$f63(s1);
     }
     s0 = s1;
 
@@ -6841,7 +6643,7 @@ function peg$parse(input, options) {
   function peg$parseAlias() {
     let s0, s1;
 
-    const key = peg$currPos * 101 + 74;
+    const key = peg$currPos * 97 + 71;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6854,34 +6656,9 @@ function peg$parse(input, options) {
     s1 = peg$parseName();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f67(s1);
+      s1 = peg$f64(s1);
     }
     s0 = s1;
-
-    peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
-
-    return s0;
-  }
-
-  function peg$parseValue() {
-    let s0;
-
-    const key = peg$currPos * 101 + 75;
-    const cached = peg$resultsCache[key & 4095];
-
-    if (cached !== undefined && cached.key === key) {
-      peg$currPos = cached.nextPos;
-
-      return cached.result;
-    }
-
-    s0 = peg$parseNow();
-    if (s0 === peg$FAILED) {
-      s0 = peg$parseLiteral();
-      if (s0 === peg$FAILED) {
-        s0 = peg$parseVariable();
-      }
-    }
 
     peg$resultsCache[key & 4095] = { key, nextPos: peg$currPos, result: s0 };
 
@@ -6891,7 +6668,7 @@ function peg$parse(input, options) {
   function peg$parseNow() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 76;
+    const key = peg$currPos * 97 + 72;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6939,7 +6716,7 @@ function peg$parse(input, options) {
           }
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f68();
+            s0 = peg$f65();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -6965,7 +6742,7 @@ function peg$parse(input, options) {
   function peg$parseLiteral() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 101 + 77;
+    const key = peg$currPos * 97 + 73;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -6978,7 +6755,7 @@ function peg$parse(input, options) {
     s1 = peg$parseStringText();
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f69(s1);
+      s1 = peg$f66(s1);
     }
     s0 = s1;
     if (s0 === peg$FAILED) {
@@ -7005,7 +6782,7 @@ function peg$parse(input, options) {
           }
           if (s2 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f70();
+            s0 = peg$f67();
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7036,7 +6813,7 @@ function peg$parse(input, options) {
             }
             if (s2 !== peg$FAILED) {
               peg$savedPos = s0;
-              s0 = peg$f71();
+              s0 = peg$f68();
             } else {
               peg$currPos = s0;
               s0 = peg$FAILED;
@@ -7097,7 +6874,7 @@ function peg$parse(input, options) {
                     }
                     if (s8 !== peg$FAILED) {
                       peg$savedPos = s0;
-                      s0 = peg$f72(s1, s6);
+                      s0 = peg$f69(s1, s6);
                     } else {
                       peg$currPos = s0;
                       s0 = peg$FAILED;
@@ -7143,7 +6920,7 @@ function peg$parse(input, options) {
                 }
                 if (s5 !== peg$FAILED) {
                   peg$savedPos = s0;
-                  s0 = peg$f73(s3);
+                  s0 = peg$f70(s3);
                 } else {
                   peg$currPos = s0;
                   s0 = peg$FAILED;
@@ -7166,7 +6943,7 @@ function peg$parse(input, options) {
   function peg$parseItems() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 78;
+    const key = peg$currPos * 97 + 74;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7246,7 +7023,7 @@ function peg$parse(input, options) {
         s3 = null;
       }
       peg$savedPos = s0;
-      s0 = peg$f74(s1, s2);
+      s0 = peg$f71(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -7260,7 +7037,7 @@ function peg$parse(input, options) {
   function peg$parseMutation() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 79;
+    const key = peg$currPos * 97 + 75;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7295,7 +7072,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f75(s1, s2);
+      s0 = peg$f72(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -7309,7 +7086,7 @@ function peg$parse(input, options) {
   function peg$parseStatement() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11;
 
-    const key = peg$currPos * 101 + 80;
+    const key = peg$currPos * 97 + 76;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7351,10 +7128,10 @@ function peg$parse(input, options) {
         s4 = peg$parseTypeName();
         if (s4 !== peg$FAILED) {
           s5 = peg$parse_();
-          s6 = peg$parseAssignments();
+          s6 = peg$parseEntries();
           if (s6 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f76(s1, s4, s6);
+            s0 = peg$f73(s1, s4, s6);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7416,13 +7193,13 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 s8 = peg$parse_();
-                s9 = peg$parseAssignments();
+                s9 = peg$parseEntries();
                 if (s9 !== peg$FAILED) {
                   s10 = peg$parse_();
                   s11 = peg$parseWhere();
                   if (s11 !== peg$FAILED) {
                     peg$savedPos = s0;
-                    s0 = peg$f77(s4, s9, s11);
+                    s0 = peg$f74(s4, s9, s11);
                   } else {
                     peg$currPos = s0;
                     s0 = peg$FAILED;
@@ -7479,7 +7256,7 @@ function peg$parse(input, options) {
               s6 = peg$parseWhere();
               if (s6 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f78(s4, s6);
+                s0 = peg$f75(s4, s6);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -7507,7 +7284,7 @@ function peg$parse(input, options) {
   function peg$parseWhere() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 81;
+    const key = peg$currPos * 97 + 77;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7540,7 +7317,7 @@ function peg$parse(input, options) {
         s4 = peg$parseAnyCondition();
         if (s4 !== peg$FAILED) {
           peg$savedPos = peg$currPos;
-          s5 = peg$f79(s4);
+          s5 = peg$f76(s4);
           if (s5) {
             s5 = undefined;
           } else {
@@ -7548,7 +7325,7 @@ function peg$parse(input, options) {
           }
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f80(s4);
+            s0 = peg$f77(s4);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7574,7 +7351,7 @@ function peg$parse(input, options) {
   function peg$parseAnyCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 82;
+    const key = peg$currPos * 97 + 78;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7623,7 +7400,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f81(s1, s2);
+      s0 = peg$f78(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -7637,7 +7414,7 @@ function peg$parse(input, options) {
   function peg$parseEachCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 101 + 83;
+    const key = peg$currPos * 97 + 79;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7728,7 +7505,7 @@ function peg$parse(input, options) {
         }
       }
       peg$savedPos = s0;
-      s0 = peg$f82(s1, s2);
+      s0 = peg$f79(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -7742,7 +7519,7 @@ function peg$parse(input, options) {
   function peg$parseNegatableCondition() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 84;
+    const key = peg$currPos * 97 + 80;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7758,7 +7535,7 @@ function peg$parse(input, options) {
       s3 = peg$parseCondition();
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f83(s3);
+        s0 = peg$f80(s3);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -7779,7 +7556,7 @@ function peg$parse(input, options) {
   function peg$parseCondition() {
     let s0, s1, s2, s3, s4, s5, s6, s7, s8;
 
-    const key = peg$currPos * 101 + 85;
+    const key = peg$currPos * 97 + 81;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -7854,10 +7631,10 @@ function peg$parse(input, options) {
         }
         if (s3 !== peg$FAILED) {
           s4 = peg$parse_();
-          s5 = peg$parseValue();
+          s5 = peg$parseExpr();
           if (s5 !== peg$FAILED) {
             peg$savedPos = s0;
-            s0 = peg$f84(s1, s3, s5);
+            s0 = peg$f81(s1, s3, s5);
           } else {
             peg$currPos = s0;
             s0 = peg$FAILED;
@@ -7910,7 +7687,7 @@ function peg$parse(input, options) {
               }
               if (s7 !== peg$FAILED) {
                 peg$savedPos = s0;
-                s0 = peg$f85(s1, s4);
+                s0 = peg$f82(s1, s4);
               } else {
                 peg$currPos = s0;
                 s0 = peg$FAILED;
@@ -7932,7 +7709,7 @@ function peg$parse(input, options) {
           s1 = peg$parseFieldName();
           if (s1 !== peg$FAILED) {
             peg$savedPos = s0;
-            s1 = peg$f86(s1);
+            s1 = peg$f83(s1);
           }
           s0 = s1;
         }
@@ -7947,7 +7724,7 @@ function peg$parse(input, options) {
   function peg$parseVariable() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 86;
+    const key = peg$currPos * 97 + 82;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8007,7 +7784,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f87(s2);
+        s0 = peg$f84(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8030,7 +7807,7 @@ function peg$parse(input, options) {
   function peg$parse_() {
     let s0, s1;
 
-    const key = peg$currPos * 101 + 87;
+    const key = peg$currPos * 97 + 83;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8068,7 +7845,7 @@ function peg$parse(input, options) {
   function peg$parseBlank() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 88;
+    const key = peg$currPos * 97 + 84;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8114,7 +7891,7 @@ function peg$parse(input, options) {
   function peg$parseLineComment() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 89;
+    const key = peg$currPos * 97 + 85;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8171,7 +7948,7 @@ function peg$parse(input, options) {
   function peg$parseBlockComment() {
     let s0, s1, s2, s3, s4, s5, s6;
 
-    const key = peg$currPos * 101 + 90;
+    const key = peg$currPos * 97 + 86;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8298,7 +8075,7 @@ function peg$parse(input, options) {
   function peg$parseNamePart() {
     let s0;
 
-    const key = peg$currPos * 101 + 91;
+    const key = peg$currPos * 97 + 87;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8323,7 +8100,7 @@ function peg$parse(input, options) {
   function peg$parseName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 92;
+    const key = peg$currPos * 97 + 88;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8375,7 +8152,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f88(s1);
+      s1 = peg$f85(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -8392,7 +8169,7 @@ function peg$parse(input, options) {
   function peg$parseTypeName() {
     let s0, s1, s2, s3, s4, s5;
 
-    const key = peg$currPos * 101 + 93;
+    const key = peg$currPos * 97 + 89;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8444,7 +8221,7 @@ function peg$parse(input, options) {
     }
     if (s1 !== peg$FAILED) {
       peg$savedPos = s0;
-      s1 = peg$f89(s1);
+      s1 = peg$f86(s1);
     }
     s0 = s1;
     peg$silentFails--;
@@ -8461,7 +8238,7 @@ function peg$parse(input, options) {
   function peg$parseInteger() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 94;
+    const key = peg$currPos * 97 + 90;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8519,7 +8296,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f90(s1);
+        s0 = peg$f87(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8542,7 +8319,7 @@ function peg$parse(input, options) {
   function peg$parseSignedNumber() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 95;
+    const key = peg$currPos * 97 + 91;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8569,7 +8346,7 @@ function peg$parse(input, options) {
     }
     if (s2 !== peg$FAILED) {
       peg$savedPos = s0;
-      s0 = peg$f91(s1, s2);
+      s0 = peg$f88(s1, s2);
     } else {
       peg$currPos = s0;
       s0 = peg$FAILED;
@@ -8588,7 +8365,7 @@ function peg$parse(input, options) {
   function peg$parseFloat() {
     let s0, s1, s2, s3, s4, s5, s6, s7;
 
-    const key = peg$currPos * 101 + 96;
+    const key = peg$currPos * 97 + 92;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8708,7 +8485,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f92(s1);
+        s0 = peg$f89(s1);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8731,7 +8508,7 @@ function peg$parse(input, options) {
   function peg$parseExponent() {
     let s0, s1, s2, s3, s4;
 
-    const key = peg$currPos * 101 + 97;
+    const key = peg$currPos * 97 + 93;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8801,7 +8578,7 @@ function peg$parse(input, options) {
   function peg$parseStringText() {
     let s0, s1, s2, s3;
 
-    const key = peg$currPos * 101 + 98;
+    const key = peg$currPos * 97 + 94;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8841,7 +8618,7 @@ function peg$parse(input, options) {
       }
       if (s3 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f93(s2);
+        s0 = peg$f90(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;
@@ -8864,7 +8641,7 @@ function peg$parse(input, options) {
   function peg$parseStringRun() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 99;
+    const key = peg$currPos * 97 + 95;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8910,7 +8687,7 @@ function peg$parse(input, options) {
   function peg$parseStringEscape() {
     let s0, s1, s2;
 
-    const key = peg$currPos * 101 + 100;
+    const key = peg$currPos * 97 + 96;
     const cached = peg$resultsCache[key & 4095];
 
     if (cached !== undefined && cached.key === key) {
@@ -8937,7 +8714,7 @@ function peg$parse(input, options) {
       }
       if (s2 !== peg$FAILED) {
         peg$savedPos = s0;
-        s0 = peg$f94(s2);
+        s0 = peg$f91(s2);
       } else {
         peg$currPos = s0;
         s0 = peg$FAILED;

@@ -15,7 +15,7 @@ interface NowNode {
   readonly span: Span;
 }
 
-/** A value in braces, assignments and `where`: a literal, a parameter or `now()`. */
+/** A value that is not made of others: a literal, a parameter or `now()`. */
 export type ValueNode = LiteralNode | VariableNode | NowNode;
 
 export interface CallNode {
@@ -101,15 +101,13 @@ interface NullNode {
   readonly span: Span;
 }
 
-/** `prop: value`, in a binding's braces, and in assignments, where the value may be computed. */
-export interface EntryNode<Value extends ExprNode = ValueNode> {
+/** `prop: value`, in a binding's braces, and in assignments. */
+export interface EntryNode {
   readonly kind: "entry";
   readonly name: NameNode;
-  readonly value: Value | NullNode;
+  readonly value: ExprNode | NullNode;
   readonly span: Span;
 }
-
-export type AssignmentNode = EntryNode<ExprNode>;
 
 /** `$x: Type { prop: value }` */
 export interface BindingNode {
@@ -258,7 +256,7 @@ export interface FieldConditionNode {
   readonly kind: "condition";
   readonly name: NameNode;
   readonly operator: OperatorText;
-  readonly value: ValueNode;
+  readonly value: ExprNode;
   readonly span: Span;
 }
 
@@ -277,14 +275,14 @@ export interface InsertNode {
   /** An `upsert` keeps what is there and is not assigned. */
   readonly kind: "insert" | "upsert";
   readonly type: NameNode;
-  readonly entries: readonly AssignmentNode[];
+  readonly entries: readonly EntryNode[];
   readonly span: Span;
 }
 
 export interface UpdateNode {
   readonly kind: "update";
   readonly type: NameNode;
-  readonly entries: readonly AssignmentNode[];
+  readonly entries: readonly EntryNode[];
   readonly where: WhereNode;
   readonly span: Span;
 }

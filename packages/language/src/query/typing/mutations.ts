@@ -2,6 +2,7 @@ import { unreachable } from "@omnigraph/base";
 import type { EdgeType, EntityType, NodeType, Property } from "../../schema/catalog/catalog.ts";
 import { ID_TYPE, type ValueType } from "../../types/value-types.ts";
 import { exprType, type ExprType, isScalar, scalarType } from "../../types/expr-types.ts";
+import { isConstant } from "../ir/expressions.ts";
 import { fieldType, type SystemField, systemFieldFor, systemFields } from "../ir/fields.ts";
 import type {
   AssignedExpr,
@@ -23,7 +24,8 @@ import { emptyListFor, negation, notBool } from "./predicates.ts";
 import { leavesOf } from "../syntax/logic.ts";
 import type {
   DeleteNode,
-  AssignmentNode,
+  EntryNode,
+  ExprNode,
   FieldConditionNode,
   InsertNode,
   MutationNode,
@@ -88,19 +90,19 @@ function findType(
 
 /** The entries of a statement by their targets; a later duplicate is reported and left out. */
 interface Entries {
-  readonly properties: readonly { readonly property: Property; readonly entry: AssignmentNode }[];
+  readonly properties: readonly { readonly property: Property; readonly entry: EntryNode }[];
   /** The entries `from`, `to` and `id`, where the statement may have them. */
-  readonly special: ReadonlyMap<string, AssignmentNode>;
+  readonly special: ReadonlyMap<string, EntryNode>;
 }
 
 function sortEntries(
   context: QueryContext,
   type: EntityType,
-  entries: readonly AssignmentNode[],
+  entries: readonly EntryNode[],
   allowed: readonly string[],
 ): Entries {
-  const properties: { property: Property; entry: AssignmentNode }[] = [];
-  const special = new Map<string, AssignmentNode>();
+  const properties: { property: Property; entry: EntryNode }[] = [];
+  const special = new Map<string, EntryNode>();
   const seen = new Set<string>();
   for (const entry of entries) {
     const { text, span } = entry.name;
@@ -213,8 +215,8 @@ function typeUpdate(context: QueryContext, node: UpdateNode): Statement | null {
 function withoutEnds(
   context: QueryContext,
   type: EdgeType,
-  entries: readonly AssignmentNode[],
-): readonly AssignmentNode[] {
+  entries: readonly EntryNode[],
+): readonly EntryNode[] {
   return entries.filter(({ name: { text, span } }) => {
     if (type.propertyByName.has(text) || systemFieldFor(type, text) === null) return true;
     context.error("T16", span, `\`${text}\` of an edge cannot be updated`);
@@ -250,7 +252,7 @@ function typeAssignments(
 function typeAssigned(
   context: QueryContext,
   read: EntityType | null,
-  { name, value }: AssignmentNode,
+  { name, value }: EntryNode,
   type: ValueType,
 ): AssignedExpr | null {
   if (value.kind === "null") {
@@ -264,11 +266,7 @@ function typeAssigned(
 }
 
 /** The value of an entry that names an id or an end, which is not computed. */
-function typePlain(
-  context: QueryContext,
-  { name, value }: AssignmentNode,
-  type: ValueType,
-): ValueExpr | null {
+function typePlain(context: QueryContext, { name, value }: EntryNode, type: ValueType): ValueExpr | null {
   if (value.kind !== "null" && !isComputed(value)) return typeValue(context, { name, value }, type);
   const message = `\`${name.text}\` is a literal or a parameter`;
   context.error("T3", value.span, message, "Compute it outside, and give it as a parameter.");
@@ -386,14 +384,23 @@ function wherePlace(context: QueryContext, type: EntityType, name: NameNode): Wh
 
 function typeComparand(
   context: QueryContext,
-  node: ValueNode,
+  node: ExprNode,
   wanted: ValueType | null,
   isList: boolean,
-): ValueExpr | null {
+): FieldComparison["value"] | null {
+  if (isComputed(node)) return typeComputedComparand(context, node);
   if (node.kind === "now" || node.kind === "variable")
     return typeOpenValue(context, node, wanted && { ...wanted, list: isList });
   const result = typeLiteral(node);
   if (result.ok) return result.literal;
   context.error("T3", node.span, result.reason);
+  return null;
+}
+
+/** What a property is compared with is computed of literals and parameters. */
+function typeComputedComparand(context: QueryContext, node: ExprNode): FieldComparison["value"] | null {
+  const typed = typeComputed(context, null, node);
+  if (typed === null || isConstant(typed)) return typed;
+  context.error("T7", node.span, "a property is compared with what is the same for all entities");
   return null;
 }

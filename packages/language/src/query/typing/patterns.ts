@@ -1,6 +1,8 @@
 import { unreachable } from "@omnigraph/base";
 import type { Property } from "../../schema/catalog/catalog.ts";
 import { exprType, scalarType } from "../../types/expr-types.ts";
+import { isConstant } from "../ir/expressions.ts";
+import { isComputed } from "./assigned.ts";
 import { fieldExpr, typeExpr } from "./expressions.ts";
 import type { Clause, Expr } from "../ir/typed-query.ts";
 import { describe, fitLiteral } from "../../types/literals.ts";
@@ -15,6 +17,7 @@ import type {
   ClauseNode,
   EntryNode,
   ExistenceNode,
+  ExprNode,
   NestedNode,
   OptionalNode,
   PredicateNode,
@@ -296,6 +299,7 @@ function typeEntryValue(
     return null;
   }
   if (value.kind === "now") return { kind: "now", type: scalarType("DateTime") };
+  if (isComputed(value)) return typeComputedEntry(context, value, scope);
   const matched = { ...property.type, list: false, nullable: false };
   if (value.kind === "variable") {
     const parameter = context.useParameter(value, scope, { ...matched, enumValues: null });
@@ -310,6 +314,16 @@ function typeEntryValue(
     `${describe(value)} cannot be matched with ${wanted}: ${result.reason}`,
     literalRemedy(value, matched),
   );
+  return null;
+}
+
+/** A value in braces is computed of literals and parameters. */
+function typeComputedEntry(context: QueryContext, node: ExprNode, scope: Scope): Expr | null {
+  const site = { context, scope, place: "filter", subqueries: null, nested: true } as const;
+  const typed = typeExpr(site, node);
+  if (typed === null || isConstant(typed)) return typed;
+  const message = "a value in braces is the same one for all rows";
+  context.error("T7", node.span, message, "Compare in a clause of its own: `$x.p = $y.q`.");
   return null;
 }
 
