@@ -126,6 +126,7 @@ export type {
   ChangeJson,
   ChangeOperation,
   ChangesParametersJson,
+  ChangeStreamParametersJson,
   ChangeTypeJson,
   CommitChangesJson,
   CommitChangesParametersJson,
@@ -140,6 +141,7 @@ export type {
   DiagnosticJson,
   DiffChangeJson,
   DiffJson,
+  DiffParametersJson,
   EdgeLineJson,
   EndpointsJson,
   EntityImageJson,
@@ -148,6 +150,7 @@ export type {
   EntityRefJson,
   ErrorJson,
   ExplainJson,
+  ExplainRequestJson,
   ExportRequestJson,
   FeedJson,
   GraphInfoJson,
@@ -295,6 +298,8 @@ export type {
   TablesExportJson,
   TypeUseJson,
   UnusedResolutionJson,
+  WriteFateJson,
+  WriteParametersJson,
 } from "./shapes.generated.ts";
 export type { ValuesByName } from "./values.ts";
 export {
