@@ -198,6 +198,18 @@ describe("omnigraph serve", () => {
       "listen_failed",
     ],
     ["a cluster of which nothing was applied", ["--cluster", "queries"], TOKENS, "cluster_not_applied"],
+    [
+      "a certificate without its key",
+      ["--graph", "t=co/graphs/team.omni", "--tls-cert", "co/team.pg"],
+      TOKENS,
+      "--tls-cert and --tls-key go together",
+    ],
+    [
+      "an origin that is none",
+      ["--graph", "t=co/graphs/team.omni", "--cors-origin", "app.example.org"],
+      TOKENS,
+      "an origin is a scheme, a host and a port",
+    ],
     ["a cluster and a graph", ["--cluster", "co", "--graph", "t=x"], TOKENS, "leave their flags out"],
   ])("%s is refused at the start", async (_, args, env, message) => {
     const ran = await run(["serve", ...args], { cwd, env });

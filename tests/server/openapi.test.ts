@@ -18,7 +18,13 @@ interface Operation {
   readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required: boolean }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
   readonly responses: Readonly<
-    Record<string, { readonly content: Readonly<Record<string, { readonly schema: Schema }>> }>
+    Record<
+      string,
+      {
+        readonly headers?: object;
+        readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
+      }
+    >
   >;
 }
 
@@ -98,6 +104,17 @@ describe("the OpenAPI document", () => {
     ]);
     for (const { operationId, security } of operations)
       expect(security === undefined, operationId).toBe(["health", "readiness"].includes(operationId));
+  });
+
+  it("each failure of a write may tell its fate, and no other's", () => {
+    for (const methods of Object.values(document.paths))
+      for (const { operationId, parameters = [], responses } of Object.values(methods)) {
+        const isWrite = parameters.some(({ name }) => name === "Idempotency-Key");
+        const headers = Object.keys(responses["400"]?.headers ?? {});
+        expect(headers, operationId).toEqual(
+          isWrite ? ["Omnigraph-Execution", "Omnigraph-Effects", "Omnigraph-Action"] : [],
+        );
+      }
   });
 
   it("every link leads to a schema", () => {

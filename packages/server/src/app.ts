@@ -41,7 +41,17 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...STREAM,
 ];
 
-const METHODS: readonly HTTPMethods[] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const METHODS: readonly HTTPMethods[] = [
+  "TRACE",
+  "QUERY",
+  "GET",
+  "HEAD",
+  "POST",
+  "PUT",
+  "PATCH",
+  "DELETE",
+  "OPTIONS",
+];
 /** A request id of the caller's that is kept. */
 const REQUEST_ID = /^[\w.-]{1,64}$/;
 /** Longest part of a path: the name of a branch with every byte escaped. */
@@ -77,6 +87,7 @@ export function appOf(
   app.decorateRequest("isWrite", false);
   app.decorateRequest("failure", null);
   app.decorateRequest("left");
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   readBodies(app);
   const shared = sharedOf(app, served);
   app.addHook("onRequest", async (request, reply) => begun(request, reply));

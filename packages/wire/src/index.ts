@@ -288,7 +288,6 @@ export type {
   ConstraintStep,
   UpdateTypeMetadataStep,
   UpdatePropertyMetadataStep,
-  WriteFateJson,
   UnsupportedStep,
   SchemaSourceJson,
   SnapshotJson,

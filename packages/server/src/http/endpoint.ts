@@ -67,6 +67,8 @@ export interface Endpoint {
   readonly summary: string;
   /** Statuses of failures. */
   readonly failures: readonly number[];
+  /** Statuses besides 200 with what it answers. */
+  readonly alsoAnswers: readonly number[];
   /** What it answers: JSON of one of some shapes, lines of NDJSON, of which the last may have a shape, or something else. */
   readonly answer: { readonly shapes: readonly ShapeName[]; readonly type: AnswerType };
   readonly body: BodyRule | null;
@@ -90,7 +92,9 @@ type Declared<Body extends ShapeName | null, Parameters extends ShapeName | null
   Endpoint,
   "method" | "path" | "operation" | "tag" | "summary" | "failures"
 > &
-  Partial<Pick<Endpoint, "body" | "isConditional" | "isWrite" | "isOpen" | "successor" | "saysText">> & {
+  Partial<
+    Pick<Endpoint, "alsoAnswers" | "body" | "isConditional" | "isWrite" | "isOpen" | "successor" | "saysText">
+  > & {
     readonly answer: ShapeName | Endpoint["answer"];
     readonly bodyShape?: Body;
     readonly parameters?: Parameters;
@@ -106,6 +110,7 @@ export function endpoint<Body extends ShapeName | null = null, Parameters extend
   const { answer, bodyShape, parameters, aliases = {}, run, ...rest } = declared;
   return {
     body: null,
+    alsoAnswers: [],
     isConditional: false,
     isWrite: false,
     isOpen: false,
@@ -173,7 +178,7 @@ function parametersOf(name: ShapeName, query: unknown): Record<string, unknown> 
 function asMember(member: z.ZodType, value: string | readonly string[]): unknown {
   if (member.safeParse([]).success) return Array.isArray(value) ? value : [value];
   if (member.safeParse(true).success && (value === "true" || value === "false")) return value === "true";
-  if (member.safeParse(0).success && typeof value === "string" && /^\d{1,15}$/.test(value))
+  if (member.safeParse(1).success && typeof value === "string" && /^\d{1,16}$/.test(value))
     return Number(value);
   return value;
 }

@@ -9,7 +9,7 @@ const WORDS: Readonly<Record<number, string>> = {
   401: "No token that the server knows.",
   403: "The caller is not permitted to do this.",
   404: "There is no such thing.",
-  408: "The body did not arrive in time.",
+  408: "The body did not arrive in time, or the deadline passed.",
   409: "It conflicts with what is there.",
   410: "The history that it needs was reclaimed.",
   412: "The branch is at another commit; nothing was written.",
@@ -27,6 +27,12 @@ const FATE: Json = Object.fromEntries(
     ["Omnigraph-Action", "What to do about it.", ["fix", "retry", "look_up"]],
   ].map(([name, description, values]) => [name, { description, schema: { type: "string", enum: values } }]),
 );
+
+const TEXT: Json = { type: "string" };
+const COMMIT_ID: Json = { type: "string", pattern: "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$" };
+const MILLISECONDS: Json = { type: "integer", minimum: 0, maximum: 999_999_999 };
+/** A deadline may be wrong, and may pass, wherever one is taken. */
+const OF_DEADLINES = [400, 408];
 
 const COMPONENTS = "#/components/schemas/";
 
@@ -52,7 +58,20 @@ export function openApi(endpoints: readonly Endpoint[], version: string): Json {
 }
 
 function operationOf(endpoint: Endpoint): Json {
-  const { operation, tag, summary, failures, answer, body, bodyShape, successor, isOpen, isWrite } = endpoint;
+  const {
+    operation,
+    tag,
+    summary,
+    failures,
+    answer,
+    body,
+    bodyShape,
+    successor,
+    isOpen,
+    isWrite,
+    alsoAnswers,
+    saysText,
+  } = endpoint;
   return {
     operationId: operation,
     tags: [tag],
@@ -72,14 +91,22 @@ function operationOf(endpoint: Endpoint): Json {
           },
         }),
     responses: {
-      200: { description: summary, content: { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } } },
       ...Object.fromEntries(
-        failures.map((status) => [
+        [200, ...alsoAnswers].map((status) => [
+          status,
+          { description: summary, content: { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } } },
+        ]),
+      ),
+      ...Object.fromEntries(
+        [...new Set([...failures, ...(isOpen ? [] : OF_DEADLINES)])].map((status) => [
           status,
           {
             description: WORDS[status] ?? "A failure.",
             ...(isWrite ? { headers: FATE } : {}),
-            content: { "application/json": { schema: linkTo("httpError") } },
+            content: {
+              "application/json": { schema: linkTo("httpError") },
+              ...(saysText && status === 400 ? { "text/plain": { schema: TEXT } } : {}),
+            },
           },
         ]),
       ),
@@ -108,18 +135,18 @@ function parametersOf({
     required: true,
     schema: { type: "string" },
   }));
-  const header = (name: string, required: boolean, description: string): Json => ({
+  const header = (name: string, required: boolean, description: string, schema: Json = TEXT): Json => ({
     in: "header",
     name,
     required,
     description,
-    schema: { type: "string" },
+    schema,
   });
   return [
     ...parts,
     ...(parameters === null ? [] : queryParameters(parameters)),
     ...(isConditional
-      ? [header("Omnigraph-If-Graph-Commit", true, "Id of the commit that the branch must be at.")]
+      ? [header("Omnigraph-If-Graph-Commit", true, "Id of the commit that the branch must be at.", COMMIT_ID)]
       : []),
     ...(isWrite
       ? [header("Idempotency-Key", false, "Names the write: a repeat answers the first one's commit.")]
@@ -129,7 +156,14 @@ function parametersOf({
       : []),
     ...(isOpen
       ? []
-      : [header("Omnigraph-Deadline-Ms", false, "Milliseconds that the call may take at most.")]),
+      : [
+          header(
+            "Omnigraph-Deadline-Ms",
+            false,
+            "Milliseconds that the call may take at most.",
+            MILLISECONDS,
+          ),
+        ]),
   ];
 }
 

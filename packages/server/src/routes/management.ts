@@ -43,6 +43,7 @@ export const MANAGEMENT: readonly Endpoint[] = [
     tag: "health",
     summary: "Whether the server takes calls on all its graphs.",
     answer: "readiness",
+    alsoAnswers: [503],
     failures: [],
     isOpen: true,
     run: async (call) => {

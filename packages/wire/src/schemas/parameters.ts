@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { OP } from "./changes.ts";
 import { request, shape } from "./shape.ts";
-import { COUNT, ENTITY_KIND } from "./values.ts";
+import { ENTITY_KIND } from "./values.ts";
 import { LOAD_MODE } from "./writes.ts";
 
 // Parameters behind a path. Those that may stand several times are lists, numbers are numbers: whoever reads them makes them so first.
@@ -20,7 +20,7 @@ export const COMMIT_LIST_PARAMETERS = request(
   "The parameters of `GET /commits`.",
   {
     branch: BRANCH,
-    limit: COUNT.exactOptional().describe("Most commits to answer. Default: all."),
+    limit: z.int().min(1).exactOptional().describe("Most commits to answer. Default: all."),
     page_token: z.string().exactOptional().describe("Goes on where an earlier page ended."),
   },
   { branch: "draft", limit: 100 },
@@ -43,7 +43,12 @@ const FILTER = {
   op: z.array(OP).exactOptional(),
 };
 
-const LIMIT = COUNT.exactOptional().describe("Most changes of a page.");
+const LIMIT = z.int().min(1).exactOptional().describe("Most changes of a page.");
+const START = z
+  .string()
+  .regex(/^(?:now|beginning|after:.+)$/)
+  .exactOptional()
+  .describe("Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit.");
 const PAGE = z.string().exactOptional().describe("Goes on inside what an earlier page did not end.");
 
 export const CHANGES_PARAMETERS = shape(
@@ -52,10 +57,7 @@ export const CHANGES_PARAMETERS = shape(
   {
     branch: BRANCH,
     cursor: z.string().exactOptional().describe("Goes on after an earlier page."),
-    start: z
-      .string()
-      .exactOptional()
-      .describe("Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit."),
+    start: START,
     page_token: PAGE,
     limit: LIMIT,
     ...FILTER,
@@ -82,10 +84,7 @@ export const CHANGE_STREAM_PARAMETERS = shape(
   "The parameters of `GET /changes/stream`, which begins anywhere else where the header `Last-Event-ID` says so.",
   {
     branch: BRANCH,
-    start: z
-      .string()
-      .exactOptional()
-      .describe("Where it begins: `now`, which is the default, `beginning`, or `after:` and a commit."),
+    start: START,
     limit: LIMIT,
     ...FILTER,
   },

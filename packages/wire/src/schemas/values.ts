@@ -26,7 +26,7 @@ export const VALUES: z.ZodType<ValuesByName> = z
 
 export const JSON_OBJECT: z.ZodType<JsonObject> = z
   .custom<JsonObject>(isObject, { error: "must be an object" })
-  .meta({ id: "JsonObject", description: "Any object." });
+  .meta({ id: "JsonObject", type: "object", description: "Any object." });
 
 export const REASON: z.ZodType<Reason> = z
   .custom<Reason>((value) => typeof value === "string" && Object.hasOwn(ERRORS, value), {
