@@ -1,8 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { serve } from "@omnigraph/server";
+import { Omnigraph } from "omnigraph";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testFolder } from "../support/running/folders.ts";
-import { ADD, PEOPLE, type TestServer, testServer, TOKENS } from "../support/server/server.ts";
+import { ADD, PEOPLE, SCHEMA, type TestServer, testServer, TOKENS } from "../support/server/server.ts";
 
 const folder = testFolder("server-reload");
 const tokens = new Map(TOKENS);
@@ -70,6 +72,48 @@ describe("what changes while the server runs", () => {
     tokens.delete("eve");
     await server.reload();
     expect((await server.call("GET", "/readyz")).json).toMatchObject({ configuration: "current" });
+  });
+
+  it("graphs come, go and move", async () => {
+    const addresses = ["one", "two"].map((name) => `memory://server-reload-${name}`);
+    for (const [i, address] of addresses.entries()) {
+      const graph = await Omnigraph.init(address, { schema: SCHEMA });
+      await graph.load(`{"type":"Team","data":{"slug":"of-${i}"}}`, { mode: "append" });
+      await graph.close();
+    }
+    let graphs = new Map([["a", addresses[0] ?? ""]]);
+    const moving = await serve({
+      read: async () => ({
+        source: {
+          id: null,
+          graphs: [...graphs].map(([id, uri]) => ({ id, uri, policies: [], queries: [], isManaged: false })),
+          policies: [],
+        },
+        tokens: null,
+        tls: null,
+      }),
+      watchMs: 600_000,
+      host: "127.0.0.1",
+      port: 0,
+      release: { version: "0.0.0", format: 1 },
+      requireAllGraphs: true,
+      log: { write: () => undefined },
+    });
+    const teamOf = async (id: string): Promise<string | number> => {
+      const answer = await fetch(`${moving.address}/graphs/${id}/export`, { method: "POST" });
+      return answer.ok ? (/of-\d/.exec(await answer.text())?.[0] ?? "none") : answer.status;
+    };
+    try {
+      expect([await teamOf("a"), await teamOf("b")]).toEqual(["of-0", 404]);
+      graphs = new Map(["a", "b"].map((id) => [id, addresses[1] ?? ""]));
+      await moving.reload();
+      expect([await teamOf("a"), await teamOf("b")]).toEqual(["of-1", "of-1"]);
+      graphs.delete("a");
+      await moving.reload();
+      expect([await teamOf("a"), await teamOf("b")]).toEqual([404, "of-1"]);
+    } finally {
+      await moving.stop();
+    }
   });
 
   it("what was written counts without a signal", async () => {
