@@ -31,25 +31,19 @@ async function refused(...args: string[]): Promise<string> {
 
 it("the life of a cluster is told step by step", async () => {
   writeCluster(co, { ...COMPANY, graphs: { ...FILMS, ...COMPANY.graphs } });
-  expect(await said("validate")).toContain("6 resources");
   expect(await refused("apply")).toContain("cluster import makes it");
   expect(await said("import")).toContain("graph.films: drifted, derived graph root is missing");
-  expect(await said("plan")).toContain("+ graph.films\n+ graph.team\n+ policy.read\n+ query.team.all\n");
   expect(await said("apply", "--as", "ann")).toMatch(
-    /the cluster is as its folder describes it, deployment \w{26}\n$/,
+    /\+ graph\.films\n[^]*the cluster is as its folder describes it, deployment \w{26}\n$/,
   );
-  expect(await said("plan", "--json")).toContain('"changes": []');
   writeCluster(co, COMPANY);
   writeFileSync(join(co, "schemas/team.pg"), "node Person { slug: String @key  age: I64?  nick: String? }");
   expect(await said("plan")).toMatch(
     /~ schema\.team\n {4}add_property node Person nick\n {4}change_property_type node Person age\n/,
   );
-  expect(await said("apply")).toContain("- graph.films (blocked: approval_required)\n~ graph.team\n");
-  expect(await said("status")).toContain(
-    "graph.films: blocked, its deletion waits for cluster approve graph.films",
-  );
+  expect(JSON.parse(await said("apply", "--json"))).toMatchObject({ converged: false, deferred_count: 2 });
   expect((await run(["cluster", "approve", "graph.films", ...CONFIG], { cwd })).status).toBe(2);
-  expect(await said("approve", "graph.films", "--as", "ann")).toContain("deletes graph.films");
-  expect(await said("apply", "--json")).toContain('"converged": true');
+  const told = await refused("approve", "graph.team", "--as", "ann", "--json");
+  expect(JSON.parse(told)).toMatchObject({ approval_id: null, approved_by: "ann" });
   expect(await refused("force-unlock", "01ARZ3NDEKTSV4RRFFQ69G5FAV")).toContain("there is no lock");
 });

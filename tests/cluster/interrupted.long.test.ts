@@ -1,3 +1,3 @@
 import { interruptedApplies } from "./interrupted.suite.ts";
 
-interruptedApplies(() => 1);
+interruptedApplies(() => ({ first: 0, stride: 1, back: 1 }));

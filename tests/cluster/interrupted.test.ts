@@ -1,3 +1,8 @@
-import { interruptedApplies } from "./interrupted.suite.ts";
+import { interruptedApplies, type Steps } from "./interrupted.suite.ts";
 
-interruptedApplies((store) => (store === "a local folder" ? 1 : 6));
+const SOME = new Map<string, Steps>([
+  ["a local folder", { first: 0, stride: 1, back: 3 }],
+  ["S3", { first: 4, stride: 20, back: 20 }],
+]);
+
+interruptedApplies((store) => SOME.get(store) ?? null);
