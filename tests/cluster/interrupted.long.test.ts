@@ -1,3 +1,3 @@
 import { interruptedApplies } from "./interrupted.suite.ts";
 
-interruptedApplies(() => ({ first: 0, stride: 1, back: 1 }));
+interruptedApplies((store) => (store === "S3" ? { first: 0, stride: 2, back: 5 } : null));
