@@ -42,6 +42,7 @@ const SCHEMA = `node Person {
   place: Vector(3)?
 }
 node Team { slug: String @key }
+node Scan { slug: String @key  bytes: Blob }
 edge Knows: Person -> Person { since: Date?  trust: F64? }
 edge In: Person -> Team @card(0..1)
 edge Rates: Person -> Team { year: I32  stars: I32?  @key(@src, @dst, year) }
@@ -97,6 +98,11 @@ async function writeMain(graph) {
     person("Ann", full(99)),
     person("Bøb"),
     { type: "Team", data: { slug: "core" } },
+  ]);
+  // Content in its row, and content beside the tables.
+  await merge(graph, "main", [
+    { type: "Scan", data: { slug: "small", bytes: "base64:AAEC" } },
+    { type: "Scan", data: { slug: "large", bytes: `base64:${Buffer.alloc(17_000, 1).toString("base64")}` } },
   ]);
   await merge(graph, "main", [
     knows("k1", "Ann", "Bøb", { since: "2020-02-29" }),

@@ -189,7 +189,7 @@ describe("a load that is read in parts", () => {
     const random = new SeededRandom(42);
     const file = Buffer.concat([new Lines(random, true).file(900), Buffer.of(0x0a)]).subarray(3);
     const back: ArrayBuffer[] = [];
-    await using threads = ReadThreads.start(catalog, 2, (buffer) => back.push(buffer));
+    await using threads = ReadThreads.start(catalog, [], 2, (buffer) => back.push(buffer));
     const blocks = new Blocks(4000, Buffer.alloc(0));
     const reader = new BlockReader(linePlans(catalog), false);
     const read: Promise<ReceivedLines>[] = [];
@@ -205,7 +205,7 @@ describe("a load that is read in parts", () => {
   });
 
   it("a thread makes the ids that are made here, and the index of them", async () => {
-    await using threads = ReadThreads.start(catalog, 1, () => undefined);
+    await using threads = ReadThreads.start(catalog, [], 1, () => undefined);
     const minter = new IdMinter(environment());
     minter.next();
     const first = minter.peek();
@@ -224,7 +224,7 @@ describe("a load that is read in parts", () => {
 
   it("a thread that fails is told as that, and a load that is stopped ends its threads", async () => {
     const program = new URL("data:text/javascript,throw new Error('broken')");
-    await using threads = ReadThreads.start(catalog, 1, () => undefined, program);
+    await using threads = ReadThreads.start(catalog, [], 1, () => undefined, program);
     const failure: unknown = await threads
       ?.read(Buffer.from(new ArrayBuffer(8)))
       .catch((thrown: unknown) => thrown);

@@ -25,6 +25,11 @@ export const LIMITS = {
     unit: "rows",
     meaning: "Most rows carried inside a commit; more are staged as tables.",
   },
+  blobBytes: {
+    value: 128 << 20,
+    unit: "bytes",
+    meaning: "Largest content of a Blob, without base64.",
+  },
   groupCommits: { value: 32, unit: "commits", meaning: "Most commits of one process in one put." },
   idempotencyWindow: { value: 4096, unit: "slots", meaning: "How far back a repeated op is recognised." },
   writeAttempts: {

@@ -72,6 +72,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/mutate.ts")).define,
   },
   {
+    name: "blob",
+    summary: "read and write the content of Blobs",
+    group: "data",
+    load: async () => (await import("./commands/blob.ts")).define,
+  },
+  {
     name: "export",
     summary: "write a graph as NDJSON",
     group: "data",

@@ -40,7 +40,13 @@ export { readsOf } from "./write/reliance.ts";
 export type { TableDrafts, WriteDraft } from "./write/draft.ts";
 export { ForeignReader } from "./write/load/foreign-reader.ts";
 export { exportPieces } from "./write/export/pieces.ts";
-export { chosenTypes, type ExportOptions, exportRows, type ExportSink } from "./write/export/export.ts";
+export {
+  chosenTypes,
+  type ExportOptions,
+  exportRows,
+  type ExportSink,
+  type WithContent,
+} from "./write/export/export.ts";
 export { takenOverLines } from "./write/export/taken-over.ts";
 export { type LoadDraft, evaluateLoad, type LoadMode, type LoadOptions } from "./write/load/evaluate.ts";
 export type { LoadProblem } from "./write/load/problems.ts";

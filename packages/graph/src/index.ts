@@ -54,6 +54,14 @@ export type {
   RepairOptions,
 } from "./api/maintenance.ts";
 export type { RecoveryDiscardOptions } from "./api/recovery.ts";
+export type {
+  BlobInput,
+  BlobPutOptions,
+  BlobReadOptions,
+  BlobStreamOptions,
+  ManagedBlob,
+  OpenBlob,
+} from "./api/blobs.ts";
 export type { BackupOptions, BackupProgress } from "./api/backup.ts";
 export type { AdoptOptions, ExportTablesOptions, ExportTablesProgress } from "./api/exchange.ts";
 export type {
@@ -74,6 +82,7 @@ export { Omnigraph } from "./omnigraph.ts";
 export type { Commits } from "./commits.ts";
 export type { ChangeFeed } from "./feed/feed.ts";
 export type { GraphSchema } from "./schema/graph-schema.ts";
+export type { Blobs } from "./blobs/blobs.ts";
 export type { Tables } from "./exchange/tables.ts";
 export type { Maintenance } from "./maintenance/maintenance.ts";
 export type { Recovery } from "./recovery/recovery.ts";
@@ -119,6 +128,7 @@ export type {
 export type { Action, AuthorizationRequest, Authorize } from "./api/authorization.ts";
 export { MemoryBudget } from "./api/memory-budget.ts";
 export {
+  type BlobPlaces,
   type BoolColumn,
   type Column,
   type ColumnBase,
@@ -153,6 +163,7 @@ export {
   type PutOutcome,
   type Rank,
   type RowBatch,
+  type StagedBlobs,
   type TextColumn,
   type Validity,
   type VectorColumn,
@@ -165,6 +176,8 @@ export type {
   ExportedTable,
   TablesExportAnswer,
   BaselineEnd,
+  BlobSelector,
+  BlobStat,
   BranchProblem,
   BranchSummary,
   ChangeBlock,
@@ -186,11 +199,14 @@ export type {
   EntityRef,
   EntityRefJson,
   ExplainAnswer,
+  ExternalBlobStat,
   FeedPage,
   HistoryEntry,
   LoadAnswer,
   LoadedType,
   LoadMode,
+  LookedUpBlob,
+  ManagedBlobStat,
   MergeAnswer,
   MergeConflict,
   MergeConflictJson,

@@ -33,6 +33,7 @@ import { checkArgument, optionsOf } from "./calls/check.ts";
 import { TEXT } from "./calls/kinds.ts";
 import { ClosedGraph } from "./closed-graph.ts";
 import { Commits } from "./commits.ts";
+import { Blobs } from "./blobs/blobs.ts";
 import { ChangeFeed } from "./feed/feed.ts";
 import { GraphSchema } from "./schema/graph-schema.ts";
 import { Maintenance } from "./maintenance/maintenance.ts";
@@ -88,6 +89,8 @@ export class Omnigraph extends ClosedGraph {
   readonly schema: GraphSchema;
   /** What keeps a graph fast and in order. */
   readonly maintenance: Maintenance;
+  /** The content of Blobs. */
+  readonly blobs: Blobs;
   /** Tables of other programs. */
   readonly tables: Tables;
   /** Writes that were interrupted. */
@@ -109,6 +112,7 @@ export class Omnigraph extends ClosedGraph {
     this.branches = new NamedBranches(context, branches);
     this.changes = new ChangeFeed(context, branches);
     this.maintenance = new Maintenance(context, branches, folds);
+    this.blobs = new Blobs(context, branches, queries);
     this.tables = new Tables(context, branches);
     this.recovery = new Recovery(context);
   }

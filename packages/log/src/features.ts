@@ -16,8 +16,11 @@ export const FOLD = "fold";
 /** Commits whose changes cleanup has reclaimed: `docs/formats/commit.md`. */
 export const STUB = "stub";
 
+/** Rows that name content which lies beside the tables: `docs/formats/layers.md`. */
+export const BLOBS = "blobs";
+
 /** Features beyond the first version of the format that this version knows. */
-const KNOWN: ReadonlySet<string> = new Set([PACKED, FOLD, STUB]);
+const KNOWN: ReadonlySet<string> = new Set([PACKED, FOLD, STUB, BLOBS]);
 
 /** Reads the `needs` of an object and refuses what this version does not know: `format_newer`, with the place. */
 export function checkNeeds(fields: Fields, access: "read" | "write", place: string): void {

@@ -37,7 +37,7 @@ export { historyReclaimed } from "./reading/errors.ts";
 export { takesOneSync } from "./one-sync.ts";
 export type { Settled } from "./recovery/intents.ts";
 export type { Decision, StagedTest } from "./recovery/settlement.ts";
-export { stagedPrefixes } from "./intent/keys.ts";
+export { stagedPrefix } from "./intent/keys.ts";
 export type { BranchLog } from "./reading/branch-log.ts";
 export { branchNotFound } from "./reading/errors.ts";
 export type { EntityKey } from "./reading/history.ts";

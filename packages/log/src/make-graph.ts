@@ -110,7 +110,7 @@ function randomHex({ random }: Environment): string {
  * Checks that a root holds nothing but what a copy of a graph that was not finished may have left. Throws `folder_not_empty`. `keys` are all keys of the root.
  */
 export async function checkUnused(store: ObjectStore, keys: readonly string[]): Promise<void> {
-  const isOurs = (name: string): boolean => /^(?:__manifest|tables|blobs)\//.test(name);
+  const isOurs = (name: string): boolean => /^(?:__manifest|tables)\//.test(name);
   const foreign = keys.find((key) => !isOurs(key));
   if (foreign !== undefined) throw notEmpty(store.uri, `it holds ${foreign}`);
   const foreignName = (await store.foreignNames(64)).find((name) => !(isOurs(name) && name.endsWith("/")));

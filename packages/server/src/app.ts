@@ -11,6 +11,7 @@ import { Readable } from "node:stream";
 import type { Logger } from "pino";
 import type { ServedGraph } from "./boot/served-graph.ts";
 import type { Served } from "./boot/served.ts";
+import { BLOBS } from "./routes/blobs.ts";
 import { BRANCHES } from "./routes/branches.ts";
 import { HISTORY } from "./routes/history.ts";
 import { LOADS } from "./routes/loads.ts";
@@ -23,7 +24,7 @@ import { Admission } from "./http/admission.ts";
 import { checkEncoding, limitTime, readBodies } from "./http/bodies.ts";
 import { compressAnswers } from "./http/compression.ts";
 import { allowOrigins } from "./http/cors.ts";
-import { type Answer, type Call, type Endpoint, MEDIA } from "./http/endpoint.ts";
+import { type Answer, type Call, type Endpoint, MEDIA, NO_BODY } from "./http/endpoint.ts";
 import { sendFailure, sendText } from "./http/failures.ts";
 import { callerOf, checkHeaders, checkType, deadlineOf } from "./http/gate.ts";
 import type { Listener } from "./http/listener.ts";
@@ -39,6 +40,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...BRANCHES,
   ...HISTORY,
   ...STREAM,
+  ...BLOBS,
 ];
 
 const METHODS: readonly HTTPMethods[] = [
@@ -167,6 +169,7 @@ function register(app: FastifyInstance, shared: Shared, endpoint: Endpoint): voi
 }
 
 function answered(answer: Answer, { answer: { type } }: Endpoint, reply: FastifyReply): FastifyReply {
+  if (answer === NO_BODY) return reply.send();
   const isWritten = typeof answer === "string" || answer instanceof Readable;
   return reply.type(MEDIA[type]).send(isWritten ? answer : writeJson(answer));
 }

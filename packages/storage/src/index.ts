@@ -1,3 +1,17 @@
+export {
+  BLOB_CONTENT,
+  type BlobCell,
+  blobCell,
+  BlobContents,
+  contentText,
+  INLINE_TEXT_BYTES,
+  isReference,
+  storedBlob,
+} from "./blobs/cell.ts";
+export { blobName, type BlobPlaces, isBlobKey, readPlaces } from "./blobs/places.ts";
+export { type BlobRange, readBlob, streamBlob } from "./blobs/read.ts";
+export { blobKeys, referenceAt, referencesIn } from "./blobs/refs.ts";
+export type { StagedBlobs } from "./blobs/stage.ts";
 export type { Backend, BegunBackend } from "./backends/backend.ts";
 export { beginBackend, openBackend, type OpenOptions } from "./backends/open.ts";
 export {

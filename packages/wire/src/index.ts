@@ -1,4 +1,11 @@
 export type { BackupAnswer, CopiedBranch } from "./answers/backups.ts";
+export type {
+  BlobSelector,
+  BlobStat,
+  ExternalBlobStat,
+  LookedUpBlob,
+  ManagedBlobStat,
+} from "./answers/blobs.ts";
 export type { BranchProblem, BranchSummary } from "./answers/branches.ts";
 export type {
   BaselineEnd,
@@ -55,6 +62,7 @@ export type {
 } from "./answers/reads.ts";
 export type { LoadAnswer, LoadedType, MutationAnswer } from "./answers/writes.ts";
 export { backupJson } from "./encode/backups.ts";
+export { blobStatJson, blobTag } from "./encode/blobs.ts";
 export { branchListJson } from "./encode/branches.ts";
 export {
   baselineJson,
@@ -264,6 +272,9 @@ export type {
   RecoveryOutcomeJson,
   RecoveryOwnerJson,
   RecoverySettledJson,
+  BlobRangeJson,
+  BlobSelectorJson,
+  BlobStatJson,
   ResourceLimitJson,
   ResultColumnJson,
   RevertJson,

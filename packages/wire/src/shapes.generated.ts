@@ -12,6 +12,7 @@ export interface ErrorJson {
   readonly precondition_failure?: PreconditionFailureJson;
   readonly read_set_conflict?: ReadSetConflictJson;
   readonly resource_limit?: ResourceLimitJson;
+  readonly blob_range?: BlobRangeJson;
   readonly change_feed_gap?: ChangeFeedGapJson;
   readonly change_diff_refusal?: ChangeDiffRefusalJson;
   /** All of them. */
@@ -53,6 +54,8 @@ export interface ErrorJson {
   readonly query_name?: string;
   /** Names of the queries that the source holds. */
   readonly queries?: readonly string[];
+  /** Content of a Blob, by its SHA-256 and size. */
+  readonly reference?: string;
   /** Identity of the write across retries. */
   readonly op?: string;
   /** Address of the graph. */
@@ -130,6 +133,15 @@ export interface ResourceLimitJson {
   readonly limit: number;
   /** What was asked for. */
   readonly actual: number;
+}
+
+/** Bytes that were asked for of a Blob, which has not so many. */
+export interface BlobRangeJson {
+  readonly start: number;
+  /** The first byte after them. */
+  readonly end: number;
+  /** Bytes that there are. */
+  readonly length: number;
 }
 
 /** Where the history that a feed needs ends. */
@@ -729,6 +741,31 @@ export interface TableColumnJson {
   readonly column: string;
 }
 
+/** What a Blob is (`blob stat`): content that the graph has, or an address. */
+export interface BlobStatJson {
+  readonly target: ReadTargetJson;
+  readonly selector: BlobSelectorJson;
+  /** `managed`: the graph has the content. */
+  readonly kind: "managed" | "external";
+  /** Bytes of the content. */
+  readonly size?: number;
+  /** Entity tag of the content: its SHA-256 in double quotes. */
+  readonly etag?: string;
+  /** The address, where it is one. */
+  readonly uri?: string;
+}
+
+/** A Blob of one entity. */
+export interface BlobSelectorJson {
+  readonly entity: EntityKind;
+  /** Name of the type. */
+  readonly type: string;
+  /** Id of the entity. */
+  readonly id: string;
+  /** Name of the property, a Blob. */
+  readonly property: string;
+}
+
 /** The report of `lint`: an answer, whatever it found. */
 export interface LintJson {
   readonly status: "ok" | "error";
@@ -930,6 +967,7 @@ export interface BranchProblemJson {
   readonly precondition_failure?: PreconditionFailureJson;
   readonly read_set_conflict?: ReadSetConflictJson;
   readonly resource_limit?: ResourceLimitJson;
+  readonly blob_range?: BlobRangeJson;
   readonly change_feed_gap?: ChangeFeedGapJson;
   readonly change_diff_refusal?: ChangeDiffRefusalJson;
   /** All of them. */
@@ -970,6 +1008,8 @@ export interface BranchProblemJson {
   readonly query_name?: string;
   /** Names of the queries that the source holds. */
   readonly queries?: readonly string[];
+  /** Content of a Blob, by its SHA-256 and size. */
+  readonly reference?: string;
   /** Identity of the write across retries. */
   readonly op?: string;
   /** Address of the graph. */
@@ -1203,7 +1243,7 @@ export interface FsckFindingJson {
 }
 
 /** What kind of damage, or of leftover, `fsck` found. */
-export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" | "record_missing" | "record_wrong" | "slot_missing" | "slot_damaged" | "slot_of_other_graph" | "chain_broken" | "commit_wrong" | "layout_damaged" | "schema_damaged" | "table_missing" | "table_damaged" | "table_changed" | "table_rewritten" | "tombstones_damaged" | "rows_wrong" | "column_file_damaged" | "index_damaged" | "digest_damaged" | "retention_damaged" | "pin_damaged" | "table_unnamed" | "log_unnamed" | "intent_pending" | "intent_damaged" | "object_unknown";
+export type FindingClass = "format_damaged" | "format_newer" | "record_damaged" | "record_missing" | "record_wrong" | "slot_missing" | "slot_damaged" | "slot_of_other_graph" | "chain_broken" | "commit_wrong" | "layout_damaged" | "schema_damaged" | "table_missing" | "table_damaged" | "table_changed" | "table_rewritten" | "tombstones_damaged" | "blob_damaged" | "rows_wrong" | "column_file_damaged" | "index_damaged" | "digest_damaged" | "retention_damaged" | "pin_damaged" | "table_unnamed" | "log_unnamed" | "intent_pending" | "intent_damaged" | "object_unknown";
 
 /** `error` harms answers or what can be read, `warning` only makes reads slower, `note` harms nobody: a graph with notes alone is clean. */
 export type FsckSeverity = "error" | "warning" | "note";
@@ -1794,6 +1834,7 @@ export interface HttpErrorJson {
   readonly precondition_failure?: PreconditionFailureJson;
   readonly read_set_conflict?: ReadSetConflictJson;
   readonly resource_limit?: ResourceLimitJson;
+  readonly blob_range?: BlobRangeJson;
   readonly change_feed_gap?: ChangeFeedGapJson;
   readonly change_diff_refusal?: ChangeDiffRefusalJson;
   /** All of them. */
@@ -2135,6 +2176,21 @@ export interface SchemaApplyRequestJson {
 export interface BranchParametersJson {
   /** Default `main`. */
   readonly branch?: string;
+}
+
+/** The parameters of `GET` and `HEAD /blob`. */
+export interface BlobParametersJson {
+  readonly entity: EntityKind;
+  /** Name of the type. */
+  readonly type: string;
+  /** Id of the entity. */
+  readonly id: string;
+  /** Name of the property, a Blob. */
+  readonly property: string;
+  /** Default `main`; not with `snapshot`. */
+  readonly branch?: string;
+  /** A commit. */
+  readonly snapshot?: string;
 }
 
 /** The parameters of `GET /commits`. */

@@ -11,7 +11,7 @@ import {
 import { beforeAll, expect, it } from "vitest";
 import { OPTIONS } from "../../../packages/graph/src/calls/options.ts";
 import { testFolder } from "../../support/running/folders.ts";
-import { itemGraph, LINE, PUT, READ, SCHEMA } from "./item-graph.ts";
+import { BODY, itemGraph, LINE, PUT, READ, SCHEMA } from "./item-graph.ts";
 import { methodsOf, ownMethods } from "./methods.ts";
 
 const throwing = (): object =>
@@ -85,6 +85,9 @@ const ARGUMENTS: Readonly<Record<string, (context: Context) => readonly unknown[
   mutate: () => [PUT, { slug: "a", n: 1 }],
   load: () => [LINE],
   export: () => [],
+  "blobs.open": () => [BODY],
+  "blobs.put": () => [BODY, new Uint8Array(1)],
+  "blobs.stream": () => [],
   "tables.adopt": () => ["/nowhere/table.lance"],
   "tables.export": () => ["memory://tables"],
   history: () => ["node", "Item", "a"],
@@ -140,6 +143,7 @@ const WRITES: ReadonlySet<string> = new Set([
   "maintenance.optimize",
   "maintenance.cleanup",
   "maintenance.repair",
+  "blobs.put",
   "commits.revert",
   "branches.create",
   "branches.merge",
@@ -166,7 +170,10 @@ async function call(name: string, { graph }: Context, given: readonly unknown[])
   if (name === "close") target = await Omnigraph.init(`memory://closed-${Math.random()}`, { schema: SCHEMA });
   if (name === "run") target = await graph.prepare(READ);
   const [space, inner] = name.split(".");
-  if (inner !== undefined) {
+  if (name === "blobs.stream") {
+    target = await graph.blobs.open(BODY);
+    method = "stream";
+  } else if (inner !== undefined) {
     target = Reflect.get(graph, space ?? "") as object;
     method = inner;
   }

@@ -7,8 +7,9 @@ import { methodsOf } from "./methods.ts";
 
 const folder = testFolder("authorization-tables");
 
-const SCHEMA = "node Item { slug: String @key }";
+const SCHEMA = "node Item { slug: String @key  body: Blob? }";
 const READ = "query all() { match { $i: Item } return { $i.slug } }";
+const BODY = { entity: "node", type: "Item", id: "a", property: "body" } as const;
 const PUT = "query put($s: String) { insert Item { slug: $s } }";
 
 let names = 0;
@@ -20,7 +21,9 @@ async function asking(authorize: NonNullable<OpenOptions["authorize"]>): Promise
 }> {
   const uri = `memory://authorization-${names++}`;
   await using graph = await Omnigraph.init(uri, { schema: SCHEMA });
-  const { commit } = await graph.load('{"type":"Item","data":{"slug":"a"}}', { mode: "append" });
+  const { commit } = await graph.load('{"type":"Item","data":{"slug":"a","body":"base64:aGk="}}', {
+    mode: "append",
+  });
   await graph.branches.create("draft");
   await graph.mutate(PUT, { s: "b" }, { branch: "draft" });
   return { graph: await Omnigraph.open(uri, { actor: "ann", authorize }), first: commit.id };
@@ -46,6 +49,15 @@ const CALLS: Readonly<
   export: [(g) => read(g.export({ types: ["Item"] })), { types: ["Item"] }],
   history: [(g) => g.history("node", "Item", "a"), { types: ["Item"] }],
   snapshot: [(g) => g.snapshot({ branch: "draft" }), { branch: "draft" }],
+  "blobs.open": [(g) => g.blobs.open(BODY, { branch: "draft" }), { branch: "draft", types: ["Item"] }],
+  "blobs.stream": [
+    async (g) => {
+      const blob = await g.blobs.open(BODY, { branch: "draft" });
+      return blob.kind === "managed" ? read(blob.stream()) : null;
+    },
+    { branch: "draft", types: ["Item"] },
+  ],
+  "blobs.put": [(g) => g.blobs.put(BODY, null, { actor: "bob" }), { actor: "bob", types: ["Item"] }],
   "maintenance.optimize": [
     (g) => g.maintenance.optimize({ branch: "draft", actor: "bob" }),
     { branch: "draft", actor: "bob" },

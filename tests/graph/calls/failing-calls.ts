@@ -11,6 +11,7 @@ import { testFolder } from "../../support/running/folders.ts";
 
 export const SCHEMA = `node Person { name: String @key  mail: String? @unique  age: I32?  total: I64?  @range(age, 0..150) }
 node Note { text: String? }
+node Scan { name: String @key  bytes: Blob }
 edge Knows: Person -> Person @card(0..1) { since: Date? }`;
 export const READ = "match { $p: Person } return { $p.name }";
 export const SUM = "match { $p: Person } return { sum($p.total) as total }";
@@ -19,6 +20,7 @@ export const BOTH =
 export const BOTH_PUT =
   'query a() { delete Person where name = "Ann" } query b() { delete Person where name = "Bob" }';
 export const PUT = 'delete Person where name = "Ann"';
+export const SCAN = { entity: "node", type: "Scan", id: "s", property: "bytes" } as const;
 export const PERSON = '{"type":"Person","data":{"name":"Cyd"}}';
 
 export interface Place {
@@ -63,6 +65,12 @@ export async function place(): Promise<Place & AsyncDisposable> {
       await graph.close();
     },
   };
+}
+
+/** Loads the scan, whose content lies beside the tables. */
+export function scanned({ graph }: Place): Promise<unknown> {
+  const bytes = `base64:${"A".repeat(40_000)}`;
+  return graph.load([{ type: "Scan", data: { name: "s", bytes } }], { mode: "merge" });
 }
 
 /** A callback of a caller that fails. */

@@ -22,6 +22,8 @@ import {
   PERSON,
   PUT,
   READ,
+  SCAN,
+  scanned,
   SCHEMA,
   SUM,
 } from "./failing-calls.ts";
@@ -246,6 +248,47 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
       graph.maintenance.backup("memory://reasons-stopped", {
         onProgress: failing,
       }),
+  },
+  "Blobs.open": {
+    blob_selector_invalid: ({ graph }) => graph.blobs.open({ ...SCAN, property: "name" }),
+    blob_not_found: ({ graph }) => graph.blobs.open(SCAN),
+    branch_not_found: ({ graph }) => graph.blobs.open(SCAN, { branch: "none" }),
+    ...named(({ graph }, at) => graph.blobs.open(SCAN, { at })),
+  },
+  "ManagedBlob.stream": {
+    blob_range_invalid: async (at) => {
+      await scanned(at);
+      const blob = await at.graph.blobs.open(SCAN);
+      if (blob.kind === "managed") await drained(blob.stream({ offset: 1 << 20 }));
+    },
+    history_reclaimed: async (at) => {
+      await scanned(at);
+      const blob = await at.graph.blobs.open(SCAN, { at: "main" });
+      await at.graph.mutate('delete Scan where name = "s"');
+      await at.graph.maintenance.optimize({ full: true });
+      await at.graph.maintenance.cleanup({ keep: 1, confirm: true, graceMs: 0 });
+      if (blob.kind === "managed") await drained(blob.stream());
+    },
+  },
+  "Blobs.put": {
+    ...ofWrite(async (graph, op) => {
+      if (op === "known")
+        await graph.load('{"type":"Scan","data":{"name":"s","bytes":"base64:"}}', { mode: "append" });
+      await graph.blobs.put(SCAN, Buffer.from("s"), { op });
+    }),
+    blob_selector_invalid: ({ graph }) => graph.blobs.put({ ...SCAN, type: "None" }, null),
+    blob_not_found: ({ graph }) => graph.blobs.put(SCAN, Buffer.from("s")),
+    value_invalid: async (at) => {
+      await scanned(at);
+      await at.graph.blobs.put(SCAN, null);
+    },
+    caller_failed: ({ graph }) => graph.blobs.put(SCAN, { [Symbol.iterator]: failing }),
+    branch_not_found: ({ graph }) => graph.blobs.put(SCAN, null, { branch: "none" }),
+    precondition_failed: async (at) => {
+      await scanned(at);
+      const [, earlier] = await at.graph.commits.list();
+      await at.graph.blobs.put(SCAN, Buffer.from("s"), { ifCommit: earlier?.id ?? "" });
+    },
   },
   "Tables.adopt": {
     ...ofWrite(async (graph, op) => graph.tables.adopt(await personTable(), { type: "Person", op })),

@@ -15,5 +15,5 @@ export function methodsOf(graph: Omnigraph): readonly string[] {
     const methods = [...ownMethods(group), ...ownMethods(Object.getPrototypeOf(group) as object)];
     return methods.map((method) => `${name}.${method}`);
   });
-  return [...ownMethods(Omnigraph.prototype), "run", ...groups];
+  return [...ownMethods(Omnigraph.prototype), "run", "blobs.stream", ...groups];
 }

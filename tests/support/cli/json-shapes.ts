@@ -8,6 +8,8 @@ interface Shape {
 
 /** What each command answers under `--json`. */
 const ANSWERS: Readonly<Record<string, Shape>> = {
+  "blob put": SHAPES.mutation,
+  "blob stat": SHAPES.blobStat,
   "branch create": SHAPES.branchCreated,
   "branch delete": SHAPES.branchDeleted,
   "branch diff": SHAPES.diff,

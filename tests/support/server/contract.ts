@@ -1,6 +1,5 @@
 /**
- * The contract as its clients know it: method, path, operation, parameters, members of the body (`!` where they must be there), members of the answer. Those of
- * blobs are left out, which the server does not have yet.
+ * The contract as its clients know it: method, path, operation, parameters, members of the body (`!` where they must be there), members of the answer.
  */
 export const CONTRACT: readonly {
   readonly method: string;
@@ -227,6 +226,24 @@ export const CONTRACT: readonly {
     parameters: "",
     body: "allow_data_loss schema_source!",
     answer: "applied graph_manifest_version step_count steps supported uri",
+    deprecated: false,
+  },
+  {
+    method: "GET",
+    path: "/graphs/{graph_id}/blob",
+    operation: "cluster_getBlob",
+    parameters: "branch entity! id! property! snapshot type! If-Match If-None-Match If-Range Range",
+    body: "",
+    answer: "",
+    deprecated: false,
+  },
+  {
+    method: "HEAD",
+    path: "/graphs/{graph_id}/blob",
+    operation: "cluster_headBlob",
+    parameters: "branch entity! id! property! snapshot type! If-Match If-None-Match If-Range Range",
+    body: "",
+    answer: "",
     deprecated: false,
   },
   {

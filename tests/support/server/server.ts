@@ -83,16 +83,28 @@ interface Asked {
   readonly origins?: readonly string[];
   /** Asked whenever the configuration is read. */
   readonly tls?: () => TlsFiles;
+  readonly schema?: string;
+  /** NDJSON that the graph begins with. */
+  readonly data?: string;
 }
 
 /** Makes the graph and starts a server of it, in a folder. */
 export async function testServer(
   folder: string,
-  { tokens = TOKENS, hasPolicy = true, queries, watchMs = 600_000, origins = [], tls }: Asked = {},
+  {
+    tokens = TOKENS,
+    hasPolicy = true,
+    queries,
+    watchMs = 600_000,
+    origins = [],
+    tls,
+    schema = SCHEMA,
+    data = DATA,
+  }: Asked = {},
 ): Promise<TestServer> {
   const uri = join(folder, "team.omni");
-  const graph = await Omnigraph.init(uri, { schema: SCHEMA });
-  await graph.load(DATA, { mode: "append", actor: "setup" });
+  const graph = await Omnigraph.init(uri, { schema });
+  await graph.load(data, { mode: "append", actor: "setup" });
   await graph.close();
   mkdirSync(join(folder, "queries"));
   writeFileSync(join(folder, "queries/team.gq"), queries ?? `${PEOPLE}\n${ADD}\n`);
@@ -128,6 +140,7 @@ async function called(server: RunningServer, method: string, path: string, sent:
   const isText = typeof body === "string" || body instanceof Uint8Array;
   const answer = await fetch(server.address + path, {
     method,
+    redirect: "manual",
     headers: {
       ...(as === undefined ? {} : { authorization: `Bearer ${TOKENS.get(as) ?? as}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),

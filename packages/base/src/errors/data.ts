@@ -44,6 +44,42 @@ export const DATA_ERRORS = {
     meaning: "A node would have more or fewer edges than @card allows.",
     remedy: "Add or remove edges in the same write.",
   },
+  blob_selector_invalid: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning:
+      "What was named is no Blob: the type, its kind or the property is not in the schema, or the property holds something else.",
+    remedy: "Name node or edge, a type, and a property of it that is a Blob; the schema has them.",
+  },
+  blob_not_found: {
+    code: "not_found",
+    http: 404,
+    exit: 1,
+    meaning: "There is no entity of that id, or its Blob is null.",
+    remedy: "Name an entity that has the Blob.",
+  },
+  blob_range_invalid: {
+    code: "bad_request",
+    http: 416,
+    exit: 1,
+    meaning: "A Blob has no bytes where they were asked for.",
+    remedy: "Ask for bytes before the end; `blob stat` tells the size.",
+  },
+  blob_external: {
+    code: "bad_request",
+    http: 400,
+    exit: 1,
+    meaning: "The Blob is an address, and the graph does not have the content.",
+    remedy: "Fetch the content from the address that the message names.",
+  },
+  blob_changed: {
+    code: "conflict",
+    http: 412,
+    exit: 4,
+    meaning: "The Blob is not the one that the condition names.",
+    remedy: "Read it again.",
+  },
   key_immutable: {
     code: "bad_request",
     http: 400,

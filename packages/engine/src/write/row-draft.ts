@@ -2,7 +2,7 @@ import type { Catalog, TypeId } from "@omnigraph/language";
 import type { ChangeSet, RowBatch } from "@omnigraph/storage";
 import { countChanges } from "../change-set/counts.ts";
 import type { WriteDraft } from "./draft.ts";
-import { type InlineLimits, tableDrafts } from "./table-drafts.ts";
+import { type TableOptions, tableDrafts } from "./table-drafts.ts";
 
 const NO_IMAGES: ReadonlyMap<TypeId, RowBatch> = new Map();
 
@@ -10,12 +10,12 @@ const NO_IMAGES: ReadonlyMap<TypeId, RowBatch> = new Map();
 export function rowDraft(
   catalog: Catalog,
   rows: ChangeSet,
-  limits: InlineLimits,
+  options: TableOptions,
   images = NO_IMAGES,
 ): Pick<WriteDraft, "changes" | "counts" | "tables"> {
   return {
     changes: { kind: "rows", rows, replaced: [] },
     counts: countChanges(rows),
-    tables: tableDrafts(catalog, rows, images, limits),
+    tables: tableDrafts(catalog, rows, images, options),
   };
 }

@@ -1,6 +1,16 @@
 import { LIMITS, present } from "@omnigraph/base";
-import type { Catalog, TypeId } from "@omnigraph/language";
-import { batchBytes, type ChangeSet, idTexts, idTextsFrom, type RowBatch } from "@omnigraph/storage";
+import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
+import {
+  batchBytes,
+  type BlobContents,
+  blobKeys,
+  type ChangeSet,
+  idTexts,
+  idTextsFrom,
+  referenceAt,
+  type RowBatch,
+  type TypeChanges,
+} from "@omnigraph/storage";
 import type { TableDrafts } from "./draft.ts";
 import { imageCount } from "../change-set/counts.ts";
 
@@ -10,6 +20,12 @@ export interface InlineLimits {
   readonly inlineBytes?: number | undefined;
 }
 
+/** What large drafts are made with. */
+export interface TableOptions extends InlineLimits {
+  /** Content that rows name and the graph may not have. Default: none. */
+  readonly contents?: BlobContents | undefined;
+}
+
 /** Whether changes are too large for a commit object. */
 function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
   if (imageCount(changes) > (limits.inlineRows ?? LIMITS.inlineRows.value)) return true;
@@ -17,22 +33,43 @@ function isLarge(changes: ChangeSet, limits: InlineLimits): boolean {
   return bytes > (limits.inlineBytes ?? LIMITS.inlineBytes.value);
 }
 
-/** The tables of large changes, or null for small ones. `images` has all new rows of each type that the write replaces. */
+/**
+ * Whether a row names content that the row before it does not. Such rows are always staged: so all content that rows of a snapshot name is listed by a table of that
+ * snapshot, which keeps it. An update that leaves a Blob as it is needs no table: while the row is there, some table lists its content, and whoever removes
+ * the row meanwhile is a conflict.
+ */
+function bringsContent(type: EntityType, { after, before, updated }: TypeChanges): boolean {
+  return blobKeys(type).some((key) => {
+    const now = after.columns.get(key);
+    const then = before.columns.get(key);
+    for (let row = 0; row < after.length; row++) {
+      const reference = referenceAt(now, row);
+      if (reference !== null && (row >= updated || referenceAt(then, row) !== reference)) return true;
+    }
+    return false;
+  });
+}
+
+/** The tables of large changes, and of those that bring content; null for others. `images` has all new rows of each type that the write replaces. */
 export function tableDrafts(
   catalog: Catalog,
   changes: ChangeSet,
   images: ReadonlyMap<TypeId, RowBatch>,
-  limits: InlineLimits,
+  { contents, ...limits }: TableOptions,
 ): TableDrafts | null {
-  if (!isLarge(changes, limits)) return null;
+  const typeOf = (id: TypeId): EntityType => present(catalog.typeById.get(id), `type ${id}`);
+  const brings = changes.some((each) => bringsContent(typeOf(each.type), each));
+  if (!brings && !isLarge(changes, limits)) return null;
   const layers = changes.map(({ type: id, after, before, updated }) => {
-    const type = present(catalog.typeById.get(id), `type ${id}`);
+    const type = typeOf(id);
     const image = images.get(id);
-    if (image !== undefined) return { type, rows: image, tombstones: null };
+    const blobs = { contents };
+    if (image !== undefined) return { type, rows: image, tombstones: null, blobs };
     return {
       type,
       rows: after,
       tombstones: before.length > updated ? idTextsFrom(idTexts(before, "id"), updated) : null,
+      blobs,
     };
   });
   return { layers, replaced: changes.map(({ type }) => type).filter((type) => images.has(type)) };

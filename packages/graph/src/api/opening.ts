@@ -20,6 +20,11 @@ export interface OpenOptions {
   /** Writes of more rows than this are staged as tables instead of stored inside the commit. Default: the limit `inlineRows`. */
   readonly inlineRows?: number;
   /**
+   * Addresses below which values of Blobs may lie that are no content, `https://files.example.com/docs/` for example. Nothing is read from there. Default: those in
+   * OMNIGRAPH_EXTERNAL_BLOBS, with spaces between them, when an address is opened, else none.
+   */
+  readonly externalBlobs?: readonly string[];
+  /**
    * Whether the branches that this handle writes are folded in the background, as `maintenance.optimize` does it, before their history makes reading slower.
    * Nobody waits for it; closing the handle stops it. Default `background`.
    */

@@ -20,7 +20,11 @@ import { rowsOfCommit } from "./commit-rows.ts";
 import { Staging } from "./staging.ts";
 
 /** A draft between engine and log. If `tables` is set, they must be staged before the log can publish the draft. */
-export type GraphDraft = CommitDraft & Pick<WriteDraft, "tables">;
+export type GraphDraft = CommitDraft &
+  Pick<WriteDraft, "tables"> & {
+    /** Another commit than that of the branch whose rows name the content of Blobs that these rows name; whoever evaluates claims it. */
+    readonly contentOf?: CommitRecord;
+  };
 
 /** Evaluates a write on the view of the head, with pending drafts on top. It has no effect, and is called again whenever what it read may have changed. */
 export type Evaluate<D extends GraphDraft> = (view: View, head: CommitRecord) => Promise<D>;

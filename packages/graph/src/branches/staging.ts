@@ -1,11 +1,14 @@
 import { isError } from "@omnigraph/base";
 import type { TableDrafts } from "@omnigraph/engine";
 import type { BranchLog, CommitDraft, CommitRecord, Intent, NewBranch, WriteRequest } from "@omnigraph/log";
-import { batchBytes, type LayerDraft, type LayerEntry } from "@omnigraph/storage";
+import { batchBytes, type BlobPlaces, type LayerDraft, type LayerEntry } from "@omnigraph/storage";
+import { namesContent } from "../open/content-places.ts";
 import type { GraphContext } from "../open/context.ts";
 
 /** Bytes of rows of tables that are written side by side, each through memory of its own: a large table, or several small ones. */
 export const BESIDE_BYTES = 32 << 20;
+
+const NO_PLACES: BlobPlaces = new Map();
 
 /** Tables that are written side by side. The largest first: it is written in the background while the column files of its lot are made here. */
 function lotsOf(layers: readonly LayerDraft[]): readonly (readonly LayerDraft[])[] {
@@ -21,6 +24,13 @@ function lotsOf(layers: readonly LayerDraft[]): readonly (readonly LayerDraft[])
     left -= bytes;
   }
   return lots;
+}
+
+/** A layer that does not name what others have put where it brings the same content itself. */
+function withOwnContent(layer: LayerDraft): LayerDraft {
+  const { places = NO_PLACES, contents } = layer.blobs ?? {};
+  const kept = [...places].filter(([reference]) => contents?.get(reference) === undefined);
+  return { ...layer, blobs: { contents, places: new Map(kept) } };
 }
 
 /** The tables that one write stages: each attempt has a folder and an intent of its own. */
@@ -54,13 +64,46 @@ export class Staging {
   }
 
   /** Stages the tables of a draft that was evaluated on a commit; returns the draft that adopts them. */
-  async stage(draft: CommitDraft, tables: TableDrafts, base: CommitRecord): Promise<CommitDraft> {
+  async stage(
+    draft: CommitDraft & { readonly contentOf?: CommitRecord },
+    tables: TableDrafts,
+    base: CommitRecord,
+  ): Promise<CommitDraft> {
     const intent = await this.begin(base);
+    const commits = draft.contentOf === undefined ? [base] : [base, draft.contentOf];
+    const drafts = await this.#placed(tables.layers, commits, base);
     const layers: LayerEntry[] = [];
-    for (const lot of lotsOf(tables.layers)) layers.push(...(await this.#stageLot(intent.staging, lot)));
+    for (const lot of lotsOf(drafts)) layers.push(...(await this.#stageLot(intent.staging, lot)));
     const adopting = { ...draft, changes: { kind: "layers", layers, replaced: tables.replaced } } as const;
     await intent.staged(adopting);
     return adopting;
+  }
+
+  /**
+   * Layers with the places of the content that the graph has already. Content that is given anew is not put again where the snapshot of the base names it: the
+   * intent keeps that from cleanup, unless it was condemned before the intent was put.
+   */
+  async #placed(
+    layers: readonly LayerDraft[],
+    commits: readonly CommitRecord[],
+    base: CommitRecord,
+  ): Promise<readonly LayerDraft[]> {
+    if (!layers.some(namesContent)) return layers;
+    const { content, log } = this.#context;
+    const { signal } = this.#request;
+    const isKept = await log.starts.check(base, { signal }).then(
+      () => true,
+      (thrown: unknown) => {
+        if (!isError(thrown, "history_reclaimed")) throw thrown;
+        return false;
+      },
+    );
+    const placed: LayerDraft[] = [];
+    for (const layer of layers) {
+      const known = await content.placed(layer, commits, signal);
+      placed.push(isKept ? known : withOwnContent(known));
+    }
+    return placed;
   }
 
   async #stageLot(staging: string, lot: readonly LayerDraft[]): Promise<readonly LayerEntry[]> {

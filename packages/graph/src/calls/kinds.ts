@@ -24,6 +24,16 @@ export function required(of: Kind): Kind {
 
 export const TEXT: Kind = kind("text", isText);
 
+/** Whether a text is an address below which others may lie. */
+export function isAddress(value: unknown): value is string {
+  return isText(value) && URL.canParse(value) && new URL(value).username === "";
+}
+
+export const ADDRESS: Kind = kind(
+  "an absolute address without credentials, such as https://files.example.com/docs/",
+  isAddress,
+);
+
 export const FLAG: Kind = kind("true or false", (value) => typeof value === "boolean");
 
 export const MILLISECONDS: Kind = kind(
@@ -87,6 +97,26 @@ export function listOf(item: Kind): Kind {
 }
 
 export const ENTITY_KIND: Kind = oneOf(["node", "edge"]);
+
+const SELECTED = ["entity", "type", "id", "property"] as const;
+
+export const BLOB_SELECTOR: Kind = kind(
+  "an object of entity (node or edge), type, id and property, each text",
+  (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    // Cast: any object has members by name.
+    SELECTED.every((name) => isText((value as Readonly<Record<string, unknown>>)[name])) &&
+    "entity" in value &&
+    (value.entity === "node" || value.entity === "edge"),
+);
+
+export const BLOB_INPUT: Kind = kind(
+  "bytes, an iterable of bytes, or null",
+  (value) =>
+    value === null ||
+    (typeof value === "object" && (Symbol.asyncIterator in value || Symbol.iterator in value)),
+);
 
 export const LOAD_INPUT: Kind = kind(
   "NDJSON as text or bytes, or an iterable of pieces: text, bytes or objects",

@@ -33,6 +33,7 @@ import type {
   HistoryOptions,
   PollOptions,
 } from "../api/history.ts";
+import type { BlobPutOptions, BlobReadOptions, BlobStreamOptions } from "../api/blobs.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
 import type { BackupOptions } from "../api/backup.ts";
 import type { AdoptOptions, ExportTablesOptions } from "../api/exchange.ts";
@@ -45,6 +46,7 @@ import type {
 } from "../api/maintenance.ts";
 import type { DiffOptions, MergeOptions, ResolveOptions, RevertOptions } from "../api/merge.ts";
 import {
+  ADDRESS,
   atMost,
   CALLBACK,
   ENTITY_KIND,
@@ -82,6 +84,9 @@ export interface OptionsOf {
   readonly "tables.adopt": AdoptOptions;
   readonly history: HistoryOptions;
   readonly snapshot: SnapshotOptions;
+  readonly "blobs.open": BlobReadOptions;
+  readonly "blobs.stream": BlobStreamOptions;
+  readonly "blobs.put": BlobPutOptions;
   readonly "maintenance.optimize": OptimizeOptions;
   readonly "maintenance.operation": OperationOptions;
   readonly "maintenance.fsck": FsckOptions;
@@ -127,6 +132,7 @@ const OPEN_WITH: Members<OpenWithOptions> = {
   readOnly: FLAG,
   durability: oneOf(["durable", "relaxed"]),
   inlineRows: whole(0),
+  externalBlobs: listOf(ADDRESS),
   maintenance: oneOf(["background", "off"]),
   onMaintenance: CALLBACK,
   authorize: CALLBACK,
@@ -215,6 +221,9 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   },
   history: { ...CALL, branch: TEXT, limit: atMost(1) },
   snapshot: { ...CALL, branch: TEXT, tables: FLAG },
+  "blobs.open": { ...CALL, branch: TEXT, at: POINT },
+  "blobs.stream": { ...CALL, offset: whole(0), length: whole(0) },
+  "blobs.put": { ...WRITE, ifCommit: TEXT },
   "maintenance.operation": { ...CALL, branch: TEXT },
   "maintenance.optimize": {
     ...CALL,

@@ -76,10 +76,10 @@ async function rowsOf(
   table: ForeignTable,
   catalog: Catalog,
   type: EntityType,
-  { environment }: GraphContext,
+  { environment, externalBlobs }: GraphContext,
   signal: AbortSignal,
 ): Promise<{ readonly file: LoadFile; readonly version: number }> {
-  const reader = new ForeignReader(catalog, type, table.fields);
+  const reader = new ForeignReader(catalog, type, table.fields, externalBlobs);
   for await (const rows of table.scan(reader.columns)) {
     signal.throwIfAborted();
     reader.add(rows);

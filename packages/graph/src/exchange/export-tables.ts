@@ -1,5 +1,5 @@
 import { OmnigraphError, systemEnvironment, writeJson } from "@omnigraph/base";
-import { chosenTypes, exportPieces, type View } from "@omnigraph/engine";
+import { chosenTypes, exportPieces, type View, type WithContent } from "@omnigraph/engine";
 import type { EntityType } from "@omnigraph/language";
 import {
   columnIn,
@@ -19,6 +19,8 @@ import type { PermitTypes } from "../calls/authorization.ts";
 import { guarded } from "../calls/callers-code.ts";
 import { summaryOf } from "../history/summary.ts";
 import { processSettings } from "../open/settings.ts";
+import type { GraphContext } from "../open/context.ts";
+import { contentAt } from "../open/exported-content.ts";
 import { exportCommit } from "../read/export.ts";
 
 /** Written last: a folder without it is not whole. */
@@ -29,6 +31,7 @@ type Asked = ExportTablesOptions & { readonly signal: AbortSignal; readonly perm
 
 /** As `Tables.export`. */
 export async function exportTables(
+  context: GraphContext,
   branches: Branches,
   to: string,
   { types: names, permitTypes, ...asked }: Asked,
@@ -40,9 +43,10 @@ export async function exportTables(
   try {
     const place = await emptyPlace(to, outside);
     const tables: ExportedTable[] = [];
+    const withContent = contentAt(context, first.commit, asked.signal);
     const write = async (view: View, started: () => Promise<void>): Promise<void> => {
       for (const { type, name } of named(types))
-        tables.push(await exported(view, type, name, place, asked, started));
+        tables.push(await exported(view, type, name, place, { ...asked, withContent, started }));
     };
     await exportCommit(
       branches,
@@ -84,18 +88,32 @@ function freeName(name: string, taken: Set<string>): string {
   return free;
 }
 
+/** How the tables are written. */
+interface Exporting extends Pick<Asked, "format" | "signal" | "onProgress"> {
+  readonly withContent: WithContent;
+  /** Called before each piece. */
+  readonly started: () => Promise<void>;
+}
+
+async function* wholePieces(
+  pieces: AsyncIterable<RowBatch>,
+  type: EntityType,
+  withContent: WithContent,
+): AsyncIterable<RowBatch> {
+  for await (const piece of pieces) yield* withContent(type, piece);
+}
+
 async function exported(
   view: View,
   type: EntityType,
   name: string,
   place: Outside,
-  { format, signal, onProgress }: Pick<Asked, "format" | "signal" | "onProgress">,
-  started: () => Promise<void>,
+  { format, signal, onProgress, withContent, started }: Exporting,
 ): Promise<ExportedTable> {
   const rows = view.count(type);
   guarded(onProgress, "what was exported so far stays, and is not whole")({ typeName: type.name, rows });
   const keys = columnKeys(type);
-  const pieces = columnsOf(exportPieces(view, type, signal), keys, started);
+  const pieces = columnsOf(wholePieces(exportPieces(view, type, signal), type, withContent), keys, started);
   const path = await writeOutside(place, format, { name, columns: columnsFor(type, keys) }, pieces);
   return { kind: type.kind, typeName: type.name, path, rows };
 }

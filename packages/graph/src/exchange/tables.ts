@@ -38,7 +38,7 @@ export class Tables {
     checkArgument("tables.export", "to", to, TEXT);
     const asked = optionsOf("tables.export", options);
     return this.#context.calls.run("tables.export", asked, (signal, permitTypes) =>
-      exportTables(this.#branches, to, { ...asked, signal, permitTypes }),
+      exportTables(this.#context, this.#branches, to, { ...asked, signal, permitTypes }),
     );
   };
 

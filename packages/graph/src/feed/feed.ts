@@ -10,6 +10,7 @@ import { handoff } from "../calls/handoff.ts";
 import type { BaselineOptions, PollOptions } from "../api/history.ts";
 import { changesEntities, type CommitReader } from "../history/commit-reader.ts";
 import { type FeedPosition, FeedTokens, reclaimedGap } from "./feed-position.ts";
+import { contentAt } from "../open/exported-content.ts";
 import { exportCommit } from "../read/export.ts";
 import { BoundFilter } from "../history/filter.ts";
 import { isReclaimed } from "../open/reclaimed.ts";
@@ -95,7 +96,8 @@ export class ChangeFeed {
     const filter = new BoundFilter(options, view.catalog);
     const reads = filter.types(view.catalog);
     if (permitTypes !== undefined) await limits.run(() => permitTypes({ reads, changes: [] }));
-    const chosen = { types: reads.map(({ name }) => name), signal };
+    const withContent = contentAt(this.#context, commit, signal);
+    const chosen = { types: reads.map(({ name }) => name), signal, withContent };
     yield* handoff<Uint8Array>((push) =>
       limits.run(() =>
         exportCommit(this.#branches, { commit, view }, (from, sink) => exportRows(from, chosen, sink), push),

@@ -1,4 +1,4 @@
-import { OmnigraphError, clipped } from "@omnigraph/base";
+import { OmnigraphError, clipped, type Reason } from "@omnigraph/base";
 import type { Catalog, EntityType, TypeId } from "@omnigraph/language";
 import type { ChangeOperation, EntityKind } from "@omnigraph/wire";
 import { digestOf } from "../calls/digest.ts";
@@ -42,8 +42,13 @@ export class BoundFilter {
   }
 }
 
-/** The type with a name; the case of letters matters for nodes, not for edges. Throws `usage` if there is none. */
-export function typeOf(name: string, catalog: Catalog, kind?: EntityKind): EntityType {
+/** The type with a name; the case of letters matters for nodes, not for edges. Throws `usage`, or another reason, if there is none. */
+export function typeOf(
+  name: string,
+  catalog: Catalog,
+  kind?: EntityKind,
+  reason: Reason = "usage",
+): EntityType {
   const node = kind === "edge" ? undefined : catalog.nodes.get(name);
   const edge = kind === "node" ? undefined : catalog.edgeByLowerName.get(name.toLowerCase());
   const type = node ?? edge;
@@ -53,7 +58,7 @@ export function typeOf(name: string, catalog: Catalog, kind?: EntityKind): Entit
     ...(kind === "node" ? [] : catalog.edges.keys()),
   ];
   throw new OmnigraphError(
-    "usage",
+    reason,
     `the schema has no ${kind ?? "entity"} type ${clipped(name)}; it has ${known.join(", ")}`,
     { details: { type_name: name } },
   );

@@ -167,7 +167,7 @@ async function attempt(
   const beginning = staging.begin(base);
   beginning.catch(() => undefined); // thrown below, once the rows beside it are read
   try {
-    const layers = await stageAll(context, beginning, types, asked);
+    const layers = await stageAll(context, beginning, { base, types }, asked);
     const intent = await beginning;
     const runs = runsOf(types).map((run) => ({ ...run, layer: layers.get(run.type) ?? null }));
     const draft = draftOf(context, base, { runs, through });
@@ -205,9 +205,9 @@ const ROWS_AT_ONCE = 1 << 18;
 
 /** Stages the new layer of each type that is folded. One large type after the other, because its rows are in memory while they are written. */
 async function stageAll(
-  { tables }: GraphContext,
+  { tables, content }: GraphContext,
   beginning: Promise<Intent>,
-  types: readonly PlannedType[],
+  { base, types }: Pick<Plan, "base" | "types">,
   { signal, onType }: FoldRequest,
 ): Promise<ReadonlyMap<TypeId, LayerEntry>> {
   const staged = new Map<TypeId, LayerEntry>();
@@ -232,7 +232,8 @@ async function stageAll(
       onType(type);
       const draft = await (reading[k] ?? read(planned));
       if (draft === null) continue;
-      const stage = tables.stage((await beginning).staging, draft, signal);
+      const placed = await content.placed(draft, [base], signal);
+      const stage = tables.stage((await beginning).staging, placed, signal);
       writing.push(stage.then((entry) => void staged.set(type.id, entry)));
       writing.at(-1)?.catch(() => undefined); // thrown below, once the rows of the next type are read
       bytes += batchBytes(draft.rows);

@@ -1,14 +1,7 @@
 import { isError, OmnigraphError, present, writeJson } from "@omnigraph/base";
 import { evaluateMerge, type MergeDraft, type View } from "@omnigraph/engine";
 import { type Catalog, type SchemaConflict, schemaSteps } from "@omnigraph/language";
-import {
-  addressOf,
-  type BranchLog,
-  type CommitRecord,
-  type LogId,
-  type Pin,
-  type WriteResult,
-} from "@omnigraph/log";
+import { addressOf, type BranchLog, type CommitRecord, type LogId, type WriteResult } from "@omnigraph/log";
 import { type ChangeSet, NOTHING } from "@omnigraph/storage";
 import type { MergeAnswer, MergeOutcome, MergePreview } from "@omnigraph/wire";
 import type { Branches } from "../branches/branches.ts";
@@ -17,10 +10,12 @@ import { summaryOf } from "../history/summary.ts";
 import { viewUnder } from "../history/view-at.ts";
 import type { GraphDraft } from "../branches/branch-writes.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
+import { namesContent } from "../open/content-places.ts";
 import { authorOf, type GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeOptions, MergeResolutions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
+import { Claim } from "./claim.ts";
 import {
   mergeConflict,
   prospectOf,
@@ -133,31 +128,22 @@ export class Merges {
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("merge", source, into, writeJson(decisions));
     let head: Theirs | null = null;
-    let pin: Pin | null = null;
+    const claim = new Claim(log, "merge");
     const request = writes.request("merge", { ...options, actor }, content, async (view, ours) => {
       // Read once for all attempts, and not at all if an earlier merge of this op is the answer.
       head ??= await this.#head(source, signal);
       const plan = await this.#plan(view, ours, head, { decisions, signal, permitTypes });
       if (plan.conflicts.length + plan.schemaConflicts.length > 0)
         throw mergeConflict(`merging ${source} into ${into}`, plan, plan.schemaConflicts);
-      if (plan.outcome === "fast_forward") {
-        // The target will be made of what theirs is made of, and until then only the source needs that, which may be deleted.
-        pin ??= await log.starts.pin(head.commit, "merge");
-        await pin.check();
+      if (plan.outcome === "fast_forward" || plan.tables?.layers.some(namesContent) === true) {
+        // The target will be made of what theirs is made of, or name content that only theirs names, and until then only the source needs that, which may be deleted.
+        await claim.hold(head.commit);
       }
       // The merge commit has the head of theirs as a parent. Power loss must not lose that head and leave the merge.
       if (plan.commits) await log.writer(head.branch).sync();
       return plan;
     });
-    const endPin = async (how: "release" | "abandon"): Promise<void> => pin?.[how]();
-    try {
-      const written = await writes.submitLarge(request);
-      await endPin("release");
-      return written;
-    } catch (thrown) {
-      await endPin(isError(thrown, "outcome_unknown") ? "abandon" : "release");
-      throw thrown;
-    }
+    return claim.during(() => writes.submitLarge(request));
   }
 
   async #plan(
@@ -234,6 +220,7 @@ export class Merges {
       catalog,
       schemaConflicts: await brokenBy(context, schemas, ours, draft.changes.rows, { signal }),
       outcome: "merged",
+      contentOf: theirs,
       merge: { theirs, keptOurs: draft.keptOurs },
       // If another merge brought in a part of theirs meanwhile, the base is a different one.
       conflictsWith: (theirRows, byMerge) => byMerge || draft.conflictsWith(theirRows, byMerge),

@@ -10,10 +10,12 @@ import { commitNamed } from "../history/commit-names.ts";
 import { summaryOf } from "../history/summary.ts";
 import { viewUnder } from "../history/view-at.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
+import { namesContent } from "../open/content-places.ts";
 import { authorOf, type GraphContext } from "../open/context.ts";
 import { digestOf } from "../calls/digest.ts";
 import type { MergeResolutions, RevertOptions } from "../api/merge.ts";
 import { changeCounts } from "./change-counts.ts";
+import { Claim } from "./claim.ts";
 import { type ComingBack, comingBack, lostWith, restored } from "./coming-back.ts";
 import {
   mergeConflict,
@@ -39,6 +41,8 @@ interface RevertDraft extends MergeDraft {
   readonly catalog: Catalog;
   readonly schema?: string;
   readonly schemaConflicts: readonly SchemaConflict[];
+  /** As in `GraphDraft`: the commit before the one that is reverted. */
+  readonly contentOf?: CommitRecord;
 }
 
 const NOTHING_REVERTED = {
@@ -106,13 +110,17 @@ export class Reverts {
     const { id } = commit.header;
     const decisions = await decisionsIn(options);
     const content = (): string => digestOf("revert", id, branch, writeJson(decisions));
+    const claim = new Claim(this.#context.log, "revert");
     const request = writes.request("revert", { ...options, actor }, content, async (view, head) => {
       const draft = await this.#evaluate(view, head, commit, { branch, decisions, permitTypes }, signal);
       if (draft.conflicts.length + draft.schemaConflicts.length > 0)
         throw mergeConflict(`reverting ${id} on ${branch}`, draft, draft.schemaConflicts);
+      // What comes back may name content that only the commit before it names.
+      if (draft.contentOf !== undefined && draft.tables?.layers.some(namesContent) === true)
+        await claim.hold(draft.contentOf);
       return draft;
     });
-    const written = await writes.submitLarge(request);
+    const written = await claim.during(() => writes.submitLarge(request));
     return {
       branch,
       reverted: id,
@@ -171,6 +179,7 @@ export class Reverts {
     return {
       ...draft,
       ...schema,
+      contentOf: parent,
       catalog,
       schemaConflicts: await brokenBy(context, schemas, head, rows, { from: before, signal }),
       commits: rows.length > 0 || schema.schema !== undefined,

@@ -4,6 +4,7 @@ import type { MemoryShare } from "@omnigraph/engine";
 import type { GraphLog } from "@omnigraph/log";
 import type { Durability, LayerStore, ObjectStore } from "@omnigraph/storage";
 import type { Catalogs } from "./catalogs.ts";
+import type { ContentPlaces } from "./content-places.ts";
 import type { Calls } from "../calls/calls.ts";
 
 /** What all parts of an open graph share. */
@@ -14,6 +15,10 @@ export interface GraphContext {
   readonly tables: LayerStore;
   readonly log: GraphLog;
   readonly catalogs: Catalogs;
+  /** Where the content of Blobs lies. */
+  readonly content: ContentPlaces;
+  /** Addresses below which values of Blobs may lie. */
+  readonly externalBlobs: readonly string[];
   readonly memory: MemoryShare;
   readonly durability: Durability;
   /** Author of commits that name none. What handles of several actors share asks `authorOf` of the caller's context instead. */

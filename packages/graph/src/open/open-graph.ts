@@ -16,6 +16,7 @@ import { checkArgument, optionsOf } from "../calls/check.ts";
 import { PARTS, TEXT } from "../calls/kinds.ts";
 import { explained } from "./reclaimed.ts";
 import { Catalogs } from "./catalogs.ts";
+import { ContentPlaces } from "./content-places.ts";
 import type { GraphContext } from "./context.ts";
 import { processBudget } from "./process-budget.ts";
 import { processSettings } from "./settings.ts";
@@ -23,7 +24,7 @@ import { processSettings } from "./settings.ts";
 /** As `Omnigraph.open`. */
 export async function openAt(uri: string, options?: OpenOptions): Promise<GraphContext> {
   checkArgument("open", "uri", uri, TEXT);
-  const asked = optionsOf("open", options);
+  const asked = withSettings(optionsOf("open", options));
   return opened(async () => {
     const { backend, proved, budget } = await partsAt(uri, asked, asked.readOnly !== true);
     return closedOnFailure(backend, async () => {
@@ -41,7 +42,7 @@ export async function openAt(uri: string, options?: OpenOptions): Promise<GraphC
 /** As `Omnigraph.init`. */
 export async function initAt(uri: string, options: InitOptions): Promise<GraphContext> {
   checkArgument("init", "uri", uri, TEXT);
-  const asked = optionsOf("init", options);
+  const asked = withSettings(optionsOf("init", options));
   return opened(async () => {
     const schema = encodedSchema(asked, systemEnvironment);
     const { backend, proved, budget } = await partsAt(uri, asked, true);
@@ -69,6 +70,12 @@ export async function initWith(parts: GraphParts, options: InitWithOptions): Pro
     const schema = encodedSchema(asked, parts.environment ?? systemEnvironment);
     return madeOf(parts, schema, asked, parts.objects.uri);
   });
+}
+
+/** Options with what the environment of the process says where they say nothing. Errors: `usage`. */
+function withSettings<Options extends OpenOptions>(options: Options): Options {
+  const { externalBlobs = processSettings().externalBlobs } = options;
+  return { ...options, externalBlobs };
 }
 
 /** Runs one of these, and turns any failure into an error that callers know. */
@@ -145,6 +152,7 @@ function contextOf(
     authorize,
     maintenance = "background",
     onMaintenance,
+    externalBlobs = [],
   }: OpenWithOptions,
   uri: string,
 ): GraphContext {
@@ -155,6 +163,8 @@ function contextOf(
     log,
     tables,
     catalogs: new Catalogs(log),
+    content: new ContentPlaces(objects, log),
+    externalBlobs,
     memory: shareOf(budget),
     durability,
     actor: actor ?? null,

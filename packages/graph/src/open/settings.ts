@@ -1,10 +1,13 @@
 import { LIMITS, OmnigraphError, quoted } from "@omnigraph/base";
 import type { S3Options, Variables } from "@omnigraph/storage";
+import { isAddress } from "../calls/kinds.ts";
 
 /** What the library reads from the environment of the process when an address is opened. */
 export interface Settings {
   /** Bytes of the budget that the graphs of the process share: OMNIGRAPH_MEMORY, such as 2147483648 or 2GiB, else a limit. Throws `usage` if it is neither. */
   readonly memoryBytes: number;
+  /** OMNIGRAPH_EXTERNAL_BLOBS: addresses with spaces between them. Throws `usage` where one is none. */
+  readonly externalBlobs: readonly string[];
   /** The `AWS_…` variables, for stores on S3. */
   readonly s3: S3Options;
 }
@@ -19,8 +22,21 @@ export function processSettings(): Settings {
     get memoryBytes() {
       return bytesIn("OMNIGRAPH_MEMORY", variables) ?? LIMITS.memoryBytes.value;
     },
+    get externalBlobs() {
+      return addressesIn("OMNIGRAPH_EXTERNAL_BLOBS", variables);
+    },
     s3: { variables },
   };
+}
+
+function addressesIn(name: string, variables: Variables): readonly string[] {
+  const addresses = (variables[name] ?? "").split(/\s+/).filter((text) => text !== "");
+  const wrong = addresses.find((text) => !isAddress(text));
+  if (wrong === undefined) return addresses;
+  throw new OmnigraphError(
+    "usage",
+    `${name} takes addresses with spaces between them; ${quoted(wrong)} is none`,
+  );
 }
 
 const UNITS = ["", "KiB", "MiB", "GiB"];

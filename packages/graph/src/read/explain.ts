@@ -79,7 +79,7 @@ async function explainedRead(
 
 /** A mutation is evaluated as one that is written, and then it is forgotten. */
 async function explainedMutation(
-  { environment, inlineRows }: GraphContext,
+  { environment, inlineRows, externalBlobs }: GraphContext,
   query: MutationQuery,
   view: View,
   { analyze, parameters, signal }: Asked,
@@ -88,6 +88,7 @@ async function explainedMutation(
   const bound = bindParameters(query.parameters, parameters);
   const { changes, ...explained } = await analyzeMutation(query, view, bound, environment, {
     inlineRows,
+    externalBlobs,
     signal,
   });
   return { ...explained, touches: changeCounts(view.catalog, changes) };

@@ -1,28 +1,31 @@
 import { given } from "@omnigraph/base";
 import { chosenTypes, exportRows, type ExportSink, type View } from "@omnigraph/engine";
-import type { GraphLog } from "@omnigraph/log";
 import type { ExportOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { CommitView } from "../branches/branch-views.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import type { CallLimits } from "../calls/call-limits.ts";
 import { handoff } from "../calls/handoff.ts";
+import type { GraphContext } from "../open/context.ts";
+import { contentAt } from "../open/exported-content.ts";
 
 /** As `Omnigraph.export`. What it exports of the past is claimed until it ends, so that no cleanup takes it meanwhile. */
 export async function* exportPieces(
-  log: GraphLog,
+  context: GraphContext,
   branches: Branches,
   options: ExportOptions,
   limits: CallLimits,
   permitTypes: PermitTypes,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { signal } = limits;
+  const { log } = context;
   const first = await limits.run(() => branches.commitView(options, signal));
   if (permitTypes !== undefined) {
     const reads = chosenTypes(first.view.catalog, options.types);
     await limits.run(() => permitTypes({ reads, changes: [] }));
   }
-  const chosen = given({ types: options.types, signal });
+  const withContent = contentAt(context, first.commit, signal);
+  const chosen = given({ types: options.types, signal, withContent });
   // The head of a branch is protected by its record; a handle for reading only can claim nothing.
   const isPast = options.at !== undefined && !log.readOnly;
   const pin = isPast ? await limits.run(() => log.starts.pin(first.commit, "export")) : null;

@@ -98,11 +98,10 @@ export class Reads {
 
   /** As `Omnigraph.export`. */
   export(options: ExportOptions | undefined): AsyncGenerator<Uint8Array, void, undefined> {
-    const { calls, log } = this.#context;
-    return calls.stream(
+    return this.#context.calls.stream(
       "export",
       () => optionsOf("export", options),
-      (asked, limits, permitTypes) => exportPieces(log, this.#branches, asked, limits, permitTypes),
+      (asked, limits, permitTypes) => exportPieces(this.#context, this.#branches, asked, limits, permitTypes),
     );
   }
 

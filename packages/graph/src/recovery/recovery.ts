@@ -1,5 +1,5 @@
 import { clipped, OmnigraphError } from "@omnigraph/base";
-import { type FoundIntent, stagedPrefixes } from "@omnigraph/log";
+import { type FoundIntent, stagedPrefix } from "@omnigraph/log";
 import type { RecoveryEntry, RecoveryOutcome } from "@omnigraph/wire";
 import type { CallOptions } from "../api/graph.ts";
 import type { RecoveryDiscardOptions } from "../api/recovery.ts";
@@ -65,8 +65,7 @@ export class Recovery {
         const entry = this.#entryOf(found);
         if (found.kind !== "open") return entry;
         const { store } = this.#context;
-        const staged = await Promise.all(stagedPrefixes(found.staging).map((prefix) => store.list(prefix)));
-        const objects = staged.flat();
+        const objects = await store.list(stagedPrefix(found.staging));
         return {
           ...entry,
           objects: [...entry.objects, ...objects.map(({ key }) => key)],

@@ -95,8 +95,10 @@ class Loading {
     const { signal, op } = this.#options;
     const source = piecesOf(this.#input, signal);
     const pieces = op === undefined || this.#file !== null ? source : hashed(source, this.#hash);
-    return readLoad(pieces, catalog, this.#context.environment, {
+    const { environment, externalBlobs } = this.#context;
+    return readLoad(pieces, catalog, environment, {
       signal,
+      externalBlobs,
       onProgress: (bytes, rows) => this.#onProgress({ bytes, rows, phase: "read" }),
     });
   }

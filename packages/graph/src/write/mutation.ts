@@ -37,13 +37,13 @@ async function submit(
 ): Promise<MutationAnswer> {
   const { source, parameters, name, signal, permitTypes } = asked;
   const actor = authorOf(context, asked);
-  const { environment, inlineRows, catalogs } = context;
+  const { environment, inlineRows, externalBlobs, catalogs } = context;
   const text = { text: source, file: asked.file ?? "<query>", name };
   const head = views.branch.known ?? (await views.head(signal)).commit;
   const catalog = await catalogs.read(head.header.schema);
   const { query: known, warnings } = queries.mutation(text, catalog);
   if (permitTypes !== undefined) await permitTypes(touchedTypes(known, catalog));
-  const options = { inlineRows, signal };
+  const options = { inlineRows, externalBlobs, signal };
   const content = (): string => digestOf(source, name ?? "", jsonOf(parameters));
   const request = writes.request("mutation", { ...asked, actor }, content, async (view) => {
     const { query } = queries.mutation(text, view.catalog);

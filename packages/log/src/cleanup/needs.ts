@@ -1,5 +1,5 @@
 import { present } from "@omnigraph/base";
-import type { ObjectStore } from "@omnigraph/storage";
+import { blobName, type LayerEntry, type ObjectStore, readPlaces } from "@omnigraph/storage";
 import { addressOf, type CommitId, type LogId } from "../address.ts";
 import type { MergeBases } from "../ancestry/merge-bases.ts";
 import type { BranchSummary } from "../branch/branches.ts";
@@ -141,10 +141,19 @@ export class Needs {
     if (what === "all") this.#layouts.add(hash);
     for (const pieces of (await this.#context.layouts.read(hash, this.#signal)).values()) {
       for (const piece of pieces) {
-        if (piece.kind === "layer") this.#tables.add(tableText(piece.entry));
+        if (piece.kind === "layer") await this.#addLayer(piece.entry);
         else if (what === "all") this.slots.addRange(piece.range);
       }
     }
+  }
+
+  /** A table, and the content that its rows name, wherever that lies. */
+  async #addLayer(entry: LayerEntry): Promise<void> {
+    const text = tableText(entry);
+    if (this.#tables.has(text)) return;
+    for (const [reference, staging] of await readPlaces(this.#context.store, entry, this.#signal))
+      this.#tables.add(tableText({ staging, type: blobName(reference) }));
+    this.#tables.add(text);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from "@omnigraph/base";
-import { type ObjectStore, placeOf } from "@omnigraph/storage";
+import { isBlobKey, type ObjectStore, placeOf } from "@omnigraph/storage";
 import { type LogId, slotKey } from "../address.ts";
 import { stubOf } from "../commit/stub.ts";
 import { BLOCK_SLOTS, blockKey, blockOf } from "../digest/blocks.ts";
@@ -13,6 +13,9 @@ const PAUSE_MS = 5;
 /** Calls to the store at one time. */
 const CONCURRENCY = 8;
 
+/** What content of Blobs is counted under, of whatever type it was. */
+const RECLAIMED_BLOBS = "blobs";
+
 /** What was removed, or would be. */
 export interface Reclaimed {
   /** Slots whose changes went, or would go. */
@@ -20,7 +23,7 @@ export interface Reclaimed {
   /** Their commits. */
   commits: number;
   slotBytes: number;
-  /** By id of the type tables and their bytes. */
+  /** By id of the type tables and their bytes; content of Blobs under `RECLAIMED_BLOBS`. */
   readonly tables: Map<string, { count: number; bytes: number }>;
 }
 
@@ -123,8 +126,9 @@ async function removeTable(store: ObjectStore, { staging, type }: StoredTable): 
 
 function noteTable(found: Reclaimed, table: StoredTable | undefined): void {
   if (table === undefined) return;
-  const there = found.tables.get(table.type) ?? { count: 0, bytes: 0 };
-  found.tables.set(table.type, { count: there.count + 1, bytes: there.bytes + table.bytes });
+  const type = table.objects.every(({ key }) => isBlobKey(key)) ? RECLAIMED_BLOBS : table.type;
+  const there = found.tables.get(type) ?? { count: 0, bytes: 0 };
+  found.tables.set(type, { count: there.count + 1, bytes: there.bytes + table.bytes });
 }
 
 async function pause({ clock, signal, check }: SweepContext): Promise<void> {

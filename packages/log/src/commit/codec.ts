@@ -10,7 +10,16 @@ import {
   hasPacked,
 } from "@omnigraph/storage";
 import { type CommitAddress, slotKey, type LogId } from "../address.ts";
-import { checkNeeds, corruptLog, type Needs, FOLD, NO_NEEDS, PACKED, unreadable } from "../features.ts";
+import {
+  BLOBS,
+  checkNeeds,
+  corruptLog,
+  type Needs,
+  FOLD,
+  NO_NEEDS,
+  PACKED,
+  unreadable,
+} from "../features.ts";
 import { type Fail, Fields } from "../json-fields.ts";
 import { foldFromJson, foldToJson } from "../layout/fold-json.ts";
 import { entryFromJson, entryToJson } from "../layout/layout.ts";
@@ -52,8 +61,21 @@ export function encodeRows(changes: StoredChanges): Uint8Array | null {
 function needsOf(commits: readonly CommitRecord[]): Needs {
   const packed = commits.some(({ changes }) => changes.kind === "rows" && hasPacked(changes.rows));
   const fold = commits.some(({ changes }) => changes.kind === "fold");
-  if (!packed && !fold) return NO_NEEDS;
-  return { read: [...(packed ? [PACKED] : []), ...(fold ? [FOLD] : [])], write: [] };
+  const blobs = commits.some(({ changes }) => namesBlobs(changes));
+  if (!packed && !fold && !blobs) return NO_NEEDS;
+  const read = [...(packed ? [PACKED] : []), ...(fold ? [FOLD] : []), ...(blobs ? [BLOBS] : [])];
+  return { read, write: [] };
+}
+
+/** Rows that a commit carries name only content that a table before it names as well: that refuses older readers. */
+function namesBlobs(changes: StoredChanges): boolean {
+  const layers =
+    changes.kind === "layers"
+      ? changes.layers
+      : changes.kind === "fold"
+        ? changes.runs.flatMap(({ layer }) => (layer === null ? [] : [layer]))
+        : [];
+  return layers.some(({ blobs }) => blobs !== undefined);
 }
 
 /** The bytes of one object, and the object as a reader of these bytes would see it. `rows` has the row segment of each commit. */

@@ -25,7 +25,7 @@ export interface IntentRecord {
   readonly logId: LogId;
   /** The commit that the attempt was evaluated on. */
   readonly base: CommitId;
-  /** ULID of the attempt: the folder below `tables/` and `blobs/`. */
+  /** ULID of the attempt: the folder below `tables/`. */
   readonly staging: string;
   readonly actor: string | null;
   readonly message: string | null;

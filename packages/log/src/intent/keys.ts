@@ -21,7 +21,7 @@ export function partOfKey(key: string): { readonly staging: string; readonly par
   return part === undefined || dot < 0 || !isUlid(staging) ? null : { staging, part };
 }
 
-/** What an attempt stages is in these places, and nowhere else. */
-export function stagedPrefixes(staging: string): readonly string[] {
-  return [`tables/${staging}/`, `blobs/${staging}/`];
+/** What an attempt stages is here, and nowhere else. */
+export function stagedPrefix(staging: string): string {
+  return `tables/${staging}/`;
 }

@@ -11,6 +11,9 @@ export type Piece =
   | { readonly kind: "layer"; readonly entry: LayerEntry }
   | { readonly kind: "range"; readonly range: SlotRange };
 
+const LAYER = "layer";
+const LAYER_WITH_BLOBS = "layer_with_blobs";
+
 /** By type its pieces in order; later pieces override earlier ones. */
 export type Layout = ReadonlyMap<TypeId, readonly Piece[]>;
 
@@ -80,9 +83,9 @@ function typesFrom(json: unknown, fail: Fail): Layout {
 }
 
 export function entryToJson(entry: LayerEntry): JsonObject {
-  const { staging, type, version, rows, tombstones, columns, indexes = [] } = entry;
+  const { staging, type, version, rows, tombstones, columns, blobs = 0, indexes = [] } = entry;
   const json = { staging, type, version, rows, gone: tombstones, columns };
-  return indexes.length === 0 ? json : { ...json, indexes };
+  return { ...json, ...(blobs === 0 ? {} : { blobs }), ...(indexes.length === 0 ? {} : { indexes }) };
 }
 
 export function entryFromJson(value: unknown, where: string, fail: Fail): LayerEntry {
@@ -98,17 +101,21 @@ export function entryFromJson(value: unknown, where: string, fail: Fail): LayerE
     rows: fields.count("rows"),
     tombstones: fields.count("gone"),
     columns: fields.fields("columns").textMembers(),
+    ...(fields.raw("blobs") === undefined ? {} : { blobs: fields.count("blobs") }),
     ...(indexes.length === 0 ? {} : { indexes }),
   };
 }
 
 export function pieceToJson(piece: Piece): JsonObject {
-  return piece.kind === "layer" ? { layer: entryToJson(piece.entry) } : { range: rangeToJson(piece.range) };
+  if (piece.kind === "range") return { range: rangeToJson(piece.range) };
+  const { entry } = piece;
+  // Versions that know no blobs would lose them by their next fold: they find no piece here, and refuse the layout.
+  return { [entry.blobs === undefined ? LAYER : LAYER_WITH_BLOBS]: entryToJson(entry) };
 }
 
 export function pieceFromJson(value: unknown, where: string, fail: Fail): Piece {
   const fields = new Fields(value, where, fail);
-  const layer = fields.raw("layer");
+  const layer = fields.raw(LAYER) ?? fields.raw(LAYER_WITH_BLOBS);
   if (layer !== undefined) return { kind: "layer", entry: entryFromJson(layer, `${where}.layer`, fail) };
   return { kind: "range", range: rangeFromJson(fields.raw("range"), `${where}.range`, fail) };
 }

@@ -13,7 +13,7 @@ import { adoptedBy } from "../commit/adopted.ts";
 import type { CommitDraft } from "../commit/draft.ts";
 import type { CommitRecord } from "../commit/header.ts";
 import type { IntentRecord, NewBranch } from "../intent/intent-record.ts";
-import { INTENT_PARTS, intentKey, stagedPrefixes } from "../intent/keys.ts";
+import { INTENT_PARTS, intentKey, stagedPrefix } from "../intent/keys.ts";
 import type { OpenIntent } from "../intent/read-intents.ts";
 import type { StagedRecord } from "../intent/staged-record.ts";
 import type { Fold } from "../layout/fold.ts";
@@ -229,7 +229,7 @@ export class Settlement {
     const { store } = this.#context;
     if (!isAdopted(decision, staging)) {
       await this.#context.makeDurable((await log.look()).commit);
-      for (const prefix of stagedPrefixes(staging)) await store.deletePrefix(prefix);
+      await store.deletePrefix(stagedPrefix(staging));
     }
     for (const part of INTENT_PARTS) await store.delete(intentKey(staging, part));
   }

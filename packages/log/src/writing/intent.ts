@@ -25,7 +25,7 @@ export interface IntentFacts {
 
 /** A record in `__recovery/` that a write is staging tables. Until it ends, a heartbeat shows that its owner is alive. */
 export class Intent {
-  /** A new ULID: the folder below `tables/` and `blobs/` to stage into. */
+  /** A new ULID: the folder below `tables/` to stage into. */
   readonly staging: string;
   readonly record: IntentRecord;
   readonly facts: IntentFacts;

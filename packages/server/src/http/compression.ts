@@ -11,12 +11,15 @@ type Encoding = "br" | "gzip";
 /** Brotli's own default takes a hundred times as long as this for a tenth fewer bytes. */
 const BROTLI = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } };
 
+const AS_IT_IS: ReadonlySet<unknown> = new Set([MEDIA.events, MEDIA.octets]);
+
 const brotlied = promisify(brotliCompress);
 const gzipped = promisify(gzip);
 
 /**
  * Compresses answers for whoever takes them so. Failures are left as they are: they repeat what was sent, and whoever makes others send something could guess what
- * stands beside it by the length. Events are left, as each is to leave at once.
+ * stands beside it by the length. Events are left, as each is to leave at once, and so is the content of Blobs: its length, its ranges and its entity tag are those of the
+ * bytes themselves, which are mostly compressed already.
  */
 export function compressAnswers(app: FastifyInstance): void {
   app.addHook("onSend", async (request, reply, payload: unknown) => {
@@ -35,7 +38,7 @@ function isCompressible(
   reply: FastifyReply,
   payload: unknown,
 ): payload is string | Readable {
-  if (request.failure !== null || reply.getHeader("content-type") === MEDIA.events) return false;
+  if (request.failure !== null || AS_IT_IS.has(reply.getHeader("content-type"))) return false;
   return (
     payload instanceof Readable ||
     (typeof payload === "string" && payload.length >= LIMITS.httpCompressBytes.value)

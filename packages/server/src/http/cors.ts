@@ -8,19 +8,28 @@ const TAKEN = [
   "authorization",
   "content-type",
   "idempotency-key",
+  "if-match",
+  "if-none-match",
+  "if-range",
   "last-event-id",
   "omnigraph-deadline-ms",
   "omnigraph-http-api",
   "omnigraph-if-graph-commit",
+  "range",
   "x-request-id",
 ].join(", ");
 /** Headers of answers that pages may read. */
 const TOLD = [
+  "accept-ranges",
+  "content-length",
+  "content-range",
   "deprecation",
+  "etag",
   "link",
   "omnigraph-action",
   "omnigraph-effects",
   "omnigraph-execution",
+  "omnigraph-snapshot-id",
   "retry-after",
   "x-request-id",
 ].join(", ");

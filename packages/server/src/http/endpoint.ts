@@ -35,17 +35,21 @@ export interface Call {
   metricsText(): string;
 }
 
-/** What is answered: an object as JSON, a text, or a stream of what the endpoint declares. */
-export type Answer = object | string | Readable;
+/** What is answered where the headers are all of it. */
+export const NO_BODY: unique symbol = Symbol("no body");
 
-/** What an answer is made of: JSON, lines of JSON, server-sent events, or the metrics of Prometheus. */
-export type AnswerType = "json" | "ndjson" | "events" | "metrics";
+/** What is answered: an object as JSON, a text, or a stream of what the endpoint declares. */
+export type Answer = object | string | Readable | typeof NO_BODY;
+
+/** What an answer is made of: JSON, lines of JSON, server-sent events, the metrics of Prometheus, or bytes of any kind. */
+export type AnswerType = "json" | "ndjson" | "events" | "metrics" | "octets";
 
 export const MEDIA: Readonly<Record<AnswerType, string>> = {
   json: "application/json",
   ndjson: "application/x-ndjson",
   events: "text/event-stream",
   metrics: "text/plain; version=0.0.4; charset=utf-8",
+  octets: "application/octet-stream",
 };
 
 /** How the body of a call is read. */
@@ -59,7 +63,7 @@ export interface BodyRule {
 
 /** One call of the contract: what `/openapi.json` says of it, and what it does. */
 export interface Endpoint {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "HEAD" | "POST" | "DELETE";
   /** As OpenAPI writes it: `/graphs/{graph_id}/query`. */
   readonly path: string;
   readonly operation: string;

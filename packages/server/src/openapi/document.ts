@@ -12,9 +12,10 @@ const WORDS: Readonly<Record<number, string>> = {
   408: "The body did not arrive in time, or the deadline passed.",
   409: "It conflicts with what is there.",
   410: "The history that it needs was reclaimed.",
-  412: "The branch is at another commit; nothing was written.",
+  412: "A condition of the call does not hold; nothing was written.",
   413: "It is more than the server takes.",
   415: "The body is of another kind.",
+  416: "There are no bytes in that range.",
   429: "The caller has too many writes in flight; see Retry-After.",
   503: "The graph cannot be opened now, or the server is stopping.",
 };
@@ -27,6 +28,27 @@ const FATE: Json = Object.fromEntries(
     ["Omnigraph-Action", "What to do about it.", ["fix", "retry", "look_up"]],
   ].map(([name, description, values]) => [name, { description, schema: { type: "string", enum: values } }]),
 );
+/** Headers of calls that answer bytes. */
+const CONDITIONS = {
+  "If-Match": "Entity tags of which the Blob must have one.",
+  "If-None-Match": "Entity tags of which the caller has the content.",
+  Range: "One range of bytes; HEAD ignores it.",
+  "If-Range": "The entity tag of which the range is.",
+};
+
+const MOVED = {
+  302: { description: "It is an address: see Location." },
+  304: { description: "It is what If-None-Match names." },
+};
+
+/** What is answered about Blobs besides. */
+const OF_BLOBS: Partial<Record<Endpoint["method"], Json>> = {
+  GET: {
+    206: { description: "The bytes of the range.", content: { "application/octet-stream": {} } },
+    ...MOVED,
+  },
+  HEAD: MOVED,
+};
 
 const TEXT: Json = { type: "string" };
 const COMMIT_ID: Json = { type: "string", pattern: "^[0-7][0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{25}$" };
@@ -59,6 +81,7 @@ export function openApi(endpoints: readonly Endpoint[], version: string): Json {
 
 function operationOf(endpoint: Endpoint): Json {
   const {
+    method,
     operation,
     tag,
     summary,
@@ -91,10 +114,16 @@ function operationOf(endpoint: Endpoint): Json {
           },
         }),
     responses: {
+      ...(answer.type === "octets" ? OF_BLOBS[method] : {}),
       ...Object.fromEntries(
         [200, ...alsoAnswers].map((status) => [
           status,
-          { description: summary, content: { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } } },
+          {
+            description: summary,
+            ...(method === "HEAD"
+              ? {}
+              : { content: { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } } }),
+          },
         ]),
       ),
       ...Object.fromEntries(
@@ -103,10 +132,14 @@ function operationOf(endpoint: Endpoint): Json {
           {
             description: WORDS[status] ?? "A failure.",
             ...(isWrite ? { headers: FATE } : {}),
-            content: {
-              "application/json": { schema: linkTo("httpError") },
-              ...(saysText && status === 400 ? { "text/plain": { schema: TEXT } } : {}),
-            },
+            ...(method === "HEAD"
+              ? {}
+              : {
+                  content: {
+                    "application/json": { schema: linkTo("httpError") },
+                    ...(saysText && status === 400 ? { "text/plain": { schema: TEXT } } : {}),
+                  },
+                }),
           },
         ]),
       ),
@@ -147,6 +180,9 @@ function parametersOf({
     ...(parameters === null ? [] : queryParameters(parameters)),
     ...(isConditional
       ? [header("Omnigraph-If-Graph-Commit", true, "Id of the commit that the branch must be at.", COMMIT_ID)]
+      : []),
+    ...(answer.type === "octets"
+      ? Object.entries(CONDITIONS).map(([name, what]) => header(name, false, what))
       : []),
     ...(isWrite
       ? [header("Idempotency-Key", false, "Names the write: a repeat answers the first one's commit.")]

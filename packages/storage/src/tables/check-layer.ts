@@ -1,4 +1,5 @@
 import { inTurns, isError, type OmnigraphError } from "@omnigraph/base";
+import { blobProblems } from "../blobs/check.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey } from "../rows/batch.ts";
 import { bytesOf, columnBuffers } from "../rows/format/buffers.ts";
@@ -29,11 +30,12 @@ interface Checked {
 const TOGETHER_BYTES = 32 << 20;
 
 /**
- * What is wrong with a layer: its table at the pinned version, its tombstones, and its column file against the table. Some columns of both are in memory at a
+ * What is wrong with a layer: its table at the pinned version, its tombstones, the blobs that it names, and its column file against the table. Some columns of both are in memory at a
  * time, one where they are large. Failures of the store are thrown.
  */
 export async function* checkLayer(layer: Checked): AsyncGenerator<LayerProblem, void, undefined> {
   yield* tombstoneProblems(layer);
+  yield* blobProblems(layer.store, layer.entry, layer.signal);
   const file = await openFile(layer);
   if (file !== null && "problem" in file) yield file;
   const open = file instanceof ColumnFile ? file : null;

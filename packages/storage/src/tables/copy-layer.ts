@@ -1,4 +1,6 @@
 import { OmnigraphError } from "@omnigraph/base";
+import { blobKey, placesKey, readPlaces } from "../blobs/places.ts";
+import { storedBlob } from "../blobs/cell.ts";
 import type { ObjectInfo, ObjectStore } from "../objects/store.ts";
 import { placeOf } from "../objects/place.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
@@ -39,10 +41,21 @@ export async function copyLayer(entry: LayerEntry, from: LayerSource, to: LayerT
   const has = (key: string): boolean => files.some((file) => file.key === key);
   if (!has(rows) && !files.some(isTable)) throw missing(from.objects, `${base}.lance`);
   if (entry.tombstones > 0 && !has(tombstones)) throw missing(from.objects, tombstones);
+  if ((entry.blobs ?? 0) > 0 && !has(placesKey(entry))) throw missing(from.objects, placesKey(entry));
+  await copyBlobs(entry, from.objects, to);
   const copied = to.holdsTables ? files : files.filter((file) => !isTable(file));
   await copyFiles(copied, from.objects, to, cols);
   if (to.holdsTables || has(rows) || to.isThere(rows, null)) return;
   await to.put(rows, encodeRows(entry, await wholeRows(from.tables.open(entry))), false);
+}
+
+/** Content lies where the write put it that brought it: a later table may be the only one of those that name it that is copied. */
+async function copyBlobs(entry: LayerEntry, from: ObjectStore, to: LayerTarget): Promise<void> {
+  for (const [reference, staging] of await readPlaces(from, entry)) {
+    const key = blobKey(reference, staging);
+    const { size } = storedBlob(reference);
+    if (!to.isThere(key, size)) await copyFile({ key, size, modifiedMs: 0 }, from, to, false);
+  }
 }
 
 /** A column file that was damaged, here or there, is written again by a repair: it must not keep a copy from being carried on. */

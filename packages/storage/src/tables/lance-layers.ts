@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { inTurns, present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
+import { stageBlobs } from "../blobs/stage.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow-messages.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
@@ -52,9 +53,14 @@ export class LanceLayers implements LayerStore {
       nullable: key !== "id" && key !== "src" && key !== "dst",
     }));
     const creating = lance.create(this.#address(keys.folder, type.id), named, rows.length);
-    const [version, tombstones] = await settled([creating, this.#putFiles(keys, rows, draft)]);
+    const putting = Promise.all([
+      this.#putFiles(keys, rows, draft),
+      stageBlobs(this.#store, { staging, type, rows }, draft.blobs ?? {}, signal),
+    ]);
+    const [version, [tombstones, blobs]] = await settled([creating, putting]);
     await this.#sync(`${keys.folder}/${type.id}.lance/`);
-    return { staging, type: type.id, version, rows: rows.length, tombstones, columns };
+    const entry = { staging, type: type.id, version, rows: rows.length, tombstones, columns };
+    return blobs === 0 ? entry : { ...entry, blobs };
   }
 
   async index(

@@ -1,6 +1,7 @@
 import type { EntityType, TypeId } from "@omnigraph/language";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { Column, TextColumn } from "../rows/column.ts";
+import type { StagedBlobs } from "../blobs/stage.ts";
 import type { FormerIndex, IdIndex } from "./column-file/id-index.ts";
 import type { PagedColumn, PageMemory } from "./column-file/pages.ts";
 
@@ -15,6 +16,8 @@ export interface LayerEntry {
   readonly tombstones: number;
   /** Physical column of each property: names as of when the table was written. */
   readonly columns: Readonly<Record<string, string>>;
+  /** How much content `<type id>.blobs` lists: what its rows name that lies beside the tables. Absent where they name none. */
+  readonly blobs?: number;
   /** The columns that have an index over all rows, for other engines; absent where there are none. */
   readonly indexes?: readonly ColumnKey[];
 }
@@ -26,6 +29,8 @@ export interface LayerDraft {
   readonly tombstones: TextColumn | null;
   /** The index of the layer that the first rows come from, so that theirs need not be made anew; null where there is none. Default: null. */
   readonly former?: FormerIndex | null;
+  /** Content that the rows name; absent where they name none. */
+  readonly blobs?: StagedBlobs;
 }
 
 /** A row of a layer. */
@@ -94,6 +99,7 @@ export interface LayerProblem {
     | "table_missing"
     | "table_damaged"
     | "tombstones_damaged"
+    | "blob_damaged"
     | "column_file_damaged"
     | "index_damaged";
   /** Key of the object, or of the folder of the table. */
@@ -103,7 +109,7 @@ export interface LayerProblem {
 
 /** Lance tables of one graph. The only implementation that touches lancedb is beside this file. */
 export interface LayerStore {
-  /** Writes the table, its tombstones and its column file under `tables/<staging>/`, synced when it returns. */
+  /** Writes the table, its tombstones, its column file and its blobs under `tables/<staging>/`, synced when it returns. */
   stage(staging: string, draft: LayerDraft, signal?: AbortSignal): Promise<LayerEntry>;
   open(entry: LayerEntry): LayerReader;
   /**

@@ -1,5 +1,6 @@
 import { inTurns } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
+import { stageBlobs } from "../blobs/stage.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
 import { FileSource } from "./column-file/file-source.ts";
 import { encodeTombstones, sortingIds } from "./tombstones.ts";
@@ -34,6 +35,7 @@ export class ObjectLayers implements LayerStore {
     if (file !== null) await this.#store.put(keys.cols, file);
     if (tombstones !== null && tombstones.length > 0)
       await this.#store.put(keys.tombstones, encodeTombstones(tombstones));
+    const blobs = await stageBlobs(this.#store, { staging, type, rows }, draft.blobs ?? {}, signal);
     return {
       staging,
       type: type.id,
@@ -41,6 +43,7 @@ export class ObjectLayers implements LayerStore {
       rows: rows.length,
       tombstones: tombstones?.length ?? 0,
       columns,
+      ...(blobs === 0 ? {} : { blobs }),
     };
   }
 

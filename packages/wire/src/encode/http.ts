@@ -70,6 +70,7 @@ const FACTS = [
   "precondition_failure",
   "read_set_conflict",
   "resource_limit",
+  "blob_range",
   "change_feed_gap",
   "change_diff_refusal",
 ] as const satisfies readonly (keyof HttpErrorJson)[];

@@ -32,6 +32,12 @@ const RESOURCE_LIMIT = shape("ResourceLimitJson", "A limit that a call would exc
   actual: COUNT.describe("What was asked for."),
 });
 
+const BLOB_RANGE = shape("BlobRangeJson", "Bytes that were asked for of a Blob, which has not so many.", {
+  start: COUNT,
+  end: COUNT.describe("The first byte after them."),
+  length: COUNT.describe("Bytes that there are."),
+});
+
 const FEED_GAP = shape("ChangeFeedGapJson", "Where the history that a feed needs ends.", {
   first_unreadable_commit_id: z.string(),
 });
@@ -62,6 +68,7 @@ const FACTS = {
   precondition_failure: PRECONDITION,
   read_set_conflict: READ_SET_CONFLICT,
   resource_limit: RESOURCE_LIMIT,
+  blob_range: BLOB_RANGE,
   change_feed_gap: FEED_GAP,
   change_diff_refusal: DIFF_REFUSAL,
   merge_conflicts: z.array(CONFLICT).describe("All of them."),
@@ -92,6 +99,7 @@ const SUBJECT = {
   property: z.string().nullable(),
   query_name: z.string(),
   queries: z.array(z.string()).describe("Names of the queries that the source holds."),
+  reference: z.string().describe("Content of a Blob, by its SHA-256 and size."),
   op: z.string().describe("Identity of the write across retries."),
 };
 

@@ -114,6 +114,7 @@ export const HTTP_ERROR = shape(
     precondition_failure: ERROR_MEMBERS.precondition_failure,
     read_set_conflict: ERROR_MEMBERS.read_set_conflict,
     resource_limit: ERROR_MEMBERS.resource_limit,
+    blob_range: ERROR_MEMBERS.blob_range,
     change_feed_gap: ERROR_MEMBERS.change_feed_gap,
     change_diff_refusal: ERROR_MEMBERS.change_diff_refusal,
     merge_conflicts: z.array(HTTP_CONFLICT).exactOptional().describe("All of them."),

@@ -82,6 +82,7 @@ const FINDING_CLASS = z
     "table_changed",
     "table_rewritten",
     "tombstones_damaged",
+    "blob_damaged",
     "rows_wrong",
     "column_file_damaged",
     "index_damaged",

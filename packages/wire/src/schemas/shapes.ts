@@ -1,6 +1,7 @@
 // Loads zod, which costs tens of milliseconds: import this module only where something is parsed. Types and encoders are to be had without it.
 import * as z from "zod";
 import { BACKUP } from "./backups.ts";
+import { BLOB_PARAMETERS, BLOB_STAT } from "./blobs.ts";
 import { TABLES_EXPORT } from "./exchange.ts";
 import { BRANCH_CREATED, BRANCH_DELETED, BRANCH_LIST } from "./branches.ts";
 import { BASELINE, BASELINE_LINE, COMMIT_CHANGES, DIFF, FEED, HISTORY } from "./changes.ts";
@@ -84,6 +85,7 @@ export const SHAPES = {
   schemaApply: SCHEMA_APPLY,
   schemaDiff: SCHEMA_DIFF,
   snapshot: SNAPSHOT,
+  blobStat: BLOB_STAT,
   lint: LINT,
   commit: COMMIT,
   commitList: COMMIT_LIST,
@@ -147,6 +149,7 @@ export const SHAPES = {
   invokeRequest: INVOKE_REQUEST,
   schemaApplyRequest: SCHEMA_APPLY_REQUEST,
   branchParameters: BRANCH_PARAMETERS,
+  blobParameters: BLOB_PARAMETERS,
   commitListParameters: COMMIT_LIST_PARAMETERS,
   loadParameters: LOAD_PARAMETERS,
   changesParameters: CHANGES_PARAMETERS,

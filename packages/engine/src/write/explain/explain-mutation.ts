@@ -45,7 +45,7 @@ export async function analyzeMutation(
   const { clock } = environment;
   const began = clock.monotonicMs();
   const residency = new NotedResidency(environment, options.signal);
-  const work = new Work(view, parameters, environment, residency);
+  const work = new Work(view, parameters, environment, residency, options.externalBlobs ?? []);
   const timed = async (act: () => Promise<unknown>): Promise<StepActual> => {
     const start = clock.monotonicMs();
     const before = work.affectedNodes + work.affectedEdges;

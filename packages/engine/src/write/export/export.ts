@@ -11,6 +11,15 @@ export interface ExportOptions {
   /** Only these types, by name. Default: all. */
   readonly types?: readonly string[];
   readonly signal?: AbortSignal;
+  /** Default: rows as they are. */
+  readonly withContent?: WithContent;
+}
+
+/** Rows in parts, with the content of Blobs in the place of references to it. */
+export type WithContent = (type: EntityType, rows: RowBatch) => AsyncIterable<RowBatch>;
+
+async function* asTheyAre(_type: EntityType, rows: RowBatch): AsyncIterable<RowBatch> {
+  yield rows;
 }
 
 /** Receives a piece of the export; the next one is made when the promise resolves. */
@@ -49,12 +58,15 @@ async function exportType(
   const rows = rowsOf(view, type);
   const ordinals = inOrderOfIds(rows);
   const line = new LineWriter(type, out);
+  const { withContent = asTheyAre } = options;
   for (let start = 0; start < ordinals.length; start += ROWS_AT_ONCE) {
     if (options.signal?.aborted === true) throw new OmnigraphError("aborted", "the export was stopped");
     const batch = rows.gather(ordinals.subarray(start, start + ROWS_AT_ONCE));
-    line.columns = batch.columns;
-    for (let row = 0; row < batch.length; row++) line.write(row);
-    if (out.length >= PIECE_BYTES) await sink(out.take());
+    for await (const { length, columns } of withContent(type, batch)) {
+      line.columns = columns;
+      for (let row = 0; row < length; row++) line.write(row);
+      if (out.length >= PIECE_BYTES) await sink(out.take());
+    }
   }
 }
 

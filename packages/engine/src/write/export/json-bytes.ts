@@ -2,6 +2,8 @@ import { shortestFloat32, unreachable } from "@omnigraph/base";
 import { type Column, entryOf, isNull, longAt, textAt, type TextColumn, vectorAt } from "@omnigraph/storage";
 
 const FIRST_CAPACITY = 1 << 16;
+/** A line with a large Blob does not make all that follow as large. */
+const MOST_KEPT = 1 << 20;
 
 /** Writes JSON as UTF-8 bytes from columns. Text that needs no escape is copied as bytes, and integers are written without making a string. */
 export class JsonBytes {
@@ -11,7 +13,7 @@ export class JsonBytes {
   /** The bytes written since the last call; they belong to the caller. */
   take(): Uint8Array {
     const taken = this.bytes.subarray(0, this.length);
-    this.bytes = Buffer.allocUnsafe(this.bytes.length);
+    this.bytes = Buffer.allocUnsafe(Math.min(this.bytes.length, MOST_KEPT));
     this.length = 0;
     return taken;
   }

@@ -16,7 +16,7 @@ import { needOf, wholeRows } from "../../view/needs.ts";
 import { Residency } from "../../view/residency.ts";
 import { rowsOf } from "../../view/rows-of.ts";
 import type { View } from "../../view/view.ts";
-import { rowLines } from "./export.ts";
+import { rowLines, type WithContent } from "./export.ts";
 
 /** Rows that others wrote into a table of a type. */
 export interface ForeignRows {
@@ -35,6 +35,7 @@ export async function takenOverLines(
   view: View,
   type: EntityType,
   { rows, rowKeys, added }: ForeignRows,
+  withContent: WithContent,
   signal?: AbortSignal,
 ): Promise<Uint8Array> {
   const residency = new Residency(signal);
@@ -64,7 +65,10 @@ export async function takenOverLines(
         ),
       );
     }
-    return rowLines(type, { length: chosen.length, columns });
+    const lines: Uint8Array[] = [];
+    for await (const part of withContent(type, { length: chosen.length, columns }))
+      lines.push(rowLines(type, part));
+    return Buffer.concat(lines);
   } finally {
     residency.release();
   }

@@ -223,8 +223,12 @@ function short(name: string): string {
 }
 
 /** Why a property may not have a value, or null; the text starts with its name. */
-export function propertyProblem(type: EntityType, { property }: SlotPlan, value: Value): string | null {
-  const blob = property.type.scalar === "Blob" ? blobProblem(value) : null;
+export function propertyProblem(
+  type: EntityType,
+  { property, externalBlobs }: SlotPlan,
+  value: Value,
+): string | null {
+  const blob = property.type.scalar === "Blob" ? blobProblem(value, externalBlobs) : null;
   return blob === null ? valueProblem(type, property, value) : `${property.name}: ${blob}`;
 }
 

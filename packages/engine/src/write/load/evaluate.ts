@@ -80,7 +80,7 @@ async function evaluateOnce(
   const loaded = file.types.map(({ plan, rows }) => ({ type: plan.type, entities: rows.length }));
   const total = (kind: EntityType["kind"]): number =>
     loaded.reduce((sum, { type, entities }) => sum + (type.kind === kind ? entities : 0), 0);
-  const draft = rowDraft(view.catalog, changed, options, images);
+  const draft = rowDraft(view.catalog, changed, { ...options, contents: file.contents }, images);
   return {
     ...draft,
     tables: draft.tables === null ? null : await indexed(draft.tables, file),

@@ -10,6 +10,7 @@ import {
 } from "@omnigraph/language";
 import {
   asIdTexts,
+  BlobContents,
   type Column,
   type ColumnBuilder,
   columnBuilder,
@@ -25,6 +26,7 @@ import {
   type TextColumn,
   valueAt,
 } from "@omnigraph/storage";
+import type { ExternalBlobs } from "../blob.ts";
 import { IdMinter } from "../generated-ids.ts";
 import { storedValue } from "../constraints/values.ts";
 import { propertyProblem } from "./careful-line.ts";
@@ -59,9 +61,14 @@ export class ForeignReader {
   #timesCut = 0;
 
   /** Throws `load_invalid` with everything that is wrong with the columns. */
-  constructor(catalog: Catalog, type: EntityType, fields: readonly ForeignField[]) {
+  constructor(
+    catalog: Catalog,
+    type: EntityType,
+    fields: readonly ForeignField[],
+    externalBlobs: ExternalBlobs,
+  ) {
     this.#catalog = catalog;
-    const { all } = linePlans(catalog);
+    const { all } = linePlans(catalog, externalBlobs);
     this.#plan = all.find((plan) => plan.type === type)!;
     this.#sources = sourcesOf(this.#plan, fields, (message, property) =>
       this.#problems.add({
@@ -107,10 +114,12 @@ export class ForeignReader {
   /** All rows, put together. Their problems, if there are any, are in it: `evaluateLoad` adds its own and throws. */
   async finish(environment: Environment, signal?: AbortSignal): Promise<LoadFile> {
     const minter = new IdMinter(environment);
-    const steps = assembling(this.#plan, this.#pieces, minter, null);
+    const contents = new BlobContents();
+    const steps = assembling(this.#plan, this.#pieces, minter, contents, null);
     const loaded = this.#rows <= LIMITS.inlineRows.value ? atOnce(steps) : await inTurns(steps, signal);
     const catalog = this.#catalog;
-    return { catalog, types: [loaded], bytes: 0, timesCut: this.#timesCut, problems: this.#problems };
+    const [timesCut, problems] = [this.#timesCut, this.#problems];
+    return { catalog, types: [loaded], bytes: 0, timesCut, contents, problems };
   }
 
   #piece(columns: Map<ColumnKey, Column>, length: number, lines: Uint32Array): RowPiece {

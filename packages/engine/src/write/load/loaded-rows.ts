@@ -1,6 +1,7 @@
 import type { Steps } from "@omnigraph/base";
 import {
   asIdTexts,
+  type BlobContents,
   type Column,
   type ColumnKey,
   concatenating,
@@ -11,6 +12,7 @@ import {
   TextBuilder,
   type TextColumn,
 } from "@omnigraph/storage";
+import { storedBlobs } from "../blob.ts";
 import type { IdMinter } from "../generated-ids.ts";
 import type { TypePlan } from "./plan.ts";
 import type { ReadThreads } from "./read-threads.ts";
@@ -34,12 +36,13 @@ const INDEXED_ROWS = 100_000;
 
 /**
  * The pieces of one type, at least one, put together in steps, with ids for the rows that have none. Each column of the pieces is let go once it is put
- * together.
+ * together, and large content of Blobs goes apart.
  */
 export function* assembling(
   plan: TypePlan,
   pieces: readonly RowPiece[],
   minter: IdMinter,
+  contents: BlobContents,
   threads: ReadThreads | null,
 ): Steps<LoadedRows> {
   const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
@@ -56,7 +59,8 @@ export function* assembling(
   if (identity.kind === "text_key") columns.set(identity.slot.property.id, ids);
   for (const { property } of plan.slots) {
     if (columns.has(property.id)) continue;
-    const column = yield* columnOfPieces(property.id, pieces);
+    const given = yield* columnOfPieces(property.id, pieces);
+    const column = property.type.scalar === "Blob" ? yield* storedBlobs(given, contents) : given;
     columns.set(
       property.id,
       column.kind === "text" ? ((yield* encodingDictionary(column)) ?? column) : column,

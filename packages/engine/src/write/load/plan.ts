@@ -9,6 +9,7 @@ import {
   type Property,
   type ScalarName,
 } from "@omnigraph/language";
+import type { ExternalBlobs } from "../blob.ts";
 import { FIRST_PROPERTY_SLOT } from "./slots.ts";
 
 /** How the bytes of a value are read. Blobs are left to the careful reader. */
@@ -44,6 +45,8 @@ export interface SlotPlan {
   readonly vector: Float32Array;
   /** Not nullable and without a default: a line without it is refused. */
   readonly required: boolean;
+  /** Addresses below which values of a Blob may lie. */
+  readonly externalBlobs: ExternalBlobs;
 }
 
 /** What a line of one type may contain. */
@@ -70,13 +73,13 @@ export interface LinePlans {
 
 const encoder = new TextEncoder();
 
-/** Makes the plans of a catalog. */
-export function linePlans(catalog: Catalog): LinePlans {
+/** Makes the plans of a catalog. `externalBlobs`: addresses below which values of Blobs may lie. */
+export function linePlans(catalog: Catalog, externalBlobs: ExternalBlobs = []): LinePlans {
   const all: TypePlan[] = [];
   const nodes = new Map<string, TypePlan>();
   const edges = new Map<string, TypePlan>();
   const add = (type: EntityType): TypePlan => {
-    const plan = typePlan(type, all.length);
+    const plan = typePlan(type, all.length, externalBlobs);
     all.push(plan);
     return plan;
   };
@@ -85,10 +88,11 @@ export function linePlans(catalog: Catalog): LinePlans {
   return { all, nodes, edges, size: Math.max(FIRST_PROPERTY_SLOT, ...all.map((plan) => plan.size)) };
 }
 
-function typePlan(type: EntityType, index: number): TypePlan {
-  const slots = type.properties.map((property, position) =>
-    slotPlan(type, property, FIRST_PROPERTY_SLOT + position),
-  );
+function typePlan(type: EntityType, index: number, externalBlobs: ExternalBlobs): TypePlan {
+  const slots = type.properties.map((property, position) => ({
+    ...slotPlan(type, property, FIRST_PROPERTY_SLOT + position),
+    externalBlobs,
+  }));
   return {
     index,
     type,
@@ -99,7 +103,7 @@ function typePlan(type: EntityType, index: number): TypePlan {
   };
 }
 
-function slotPlan(type: EntityType, property: Property, slot: number): SlotPlan {
+function slotPlan(type: EntityType, property: Property, slot: number): Omit<SlotPlan, "externalBlobs"> {
   const [low, high] = scalarBounds(property.type.scalar);
   let min = low;
   let max = high;

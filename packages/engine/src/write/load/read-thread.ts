@@ -6,15 +6,16 @@ import { indexing } from "@omnigraph/storage";
 import { IdMinter } from "../generated-ids.ts";
 import { BlockReader } from "./block-reader.ts";
 import { linePlans } from "./plan.ts";
-import { sentLines, type ThreadMessage, type ThreadRequest } from "./thread-messages.ts";
+import { sentLines, type ThreadData, type ThreadMessage, type ThreadRequest } from "./thread-messages.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("this is the program of a thread");
 const post = (message: ThreadMessage, moved: readonly ArrayBuffer[] = []): void =>
   port.postMessage(message, moved);
 
-// Cast: `ReadThreads` starts this program, with an encoded schema.
-const reader = new BlockReader(linePlans(decodeSchema(workerData as Uint8Array)), false);
+// Cast: `ReadThreads` starts this program.
+const { schema, externalBlobs } = workerData as ThreadData;
+const reader = new BlockReader(linePlans(decodeSchema(schema), externalBlobs), false);
 port.on("message", (request: ThreadRequest) => {
   try {
     if (request.kind === "read") read(request.buffer, request.length);

@@ -3,9 +3,11 @@ import { Worker } from "node:worker_threads";
 import { isError, OmnigraphError } from "@omnigraph/base";
 import { type Catalog, encodeSchema } from "@omnigraph/language";
 import type { IdIndex } from "@omnigraph/storage";
+import type { ExternalBlobs } from "../blob.ts";
 import {
   type ReceivedLines,
   receivedLines,
+  type ThreadData,
   type ThreadMessage,
   type ThreadRequest,
 } from "./thread-messages.ts";
@@ -47,13 +49,14 @@ export class ReadThreads implements AsyncDisposable {
    */
   static start(
     catalog: Catalog,
+    externalBlobs: ExternalBlobs,
     count: number,
     giveBack: (buffer: ArrayBuffer) => void,
     program: URL = PROGRAM,
   ): ReadThreads | null {
     if (count === 0 || (program === PROGRAM && !existsSync(program))) return null;
-    const schema = encodeSchema(catalog);
-    const threads = Array.from({ length: count }, () => new ReadThread(program, schema));
+    const data = { schema: encodeSchema(catalog), externalBlobs };
+    const threads = Array.from({ length: count }, () => new ReadThread(program, data));
     return new ReadThreads(catalog, threads, giveBack);
   }
 
@@ -105,9 +108,9 @@ class ReadThread {
   readonly #waiting: Waiting[] = [];
   #failure: OmnigraphError | null = null;
 
-  constructor(program: URL, schema: Uint8Array) {
+  constructor(program: URL, workerData: ThreadData) {
     // What the process was started with, such as a loader of modules, is not for its program.
-    this.#worker = new Worker(program, { workerData: schema, execArgv: [] });
+    this.#worker = new Worker(program, { workerData, execArgv: [] });
     this.#worker.on("message", (message: ThreadMessage) => this.#answered(message));
     this.#worker.on("error", (cause) => this.#failed(failureOf(cause)));
     this.#worker.on("exit", (code) => this.#failed(failureOf(new Error(`it ended with code ${code}`))));

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
 import { atOnce, type Environment, inTurns, OmnigraphError, STEP_ROWS } from "@omnigraph/base";
 import { type Catalog, sameDeclaration } from "@omnigraph/language";
+import { BlobContents } from "@omnigraph/storage";
+import type { ExternalBlobs } from "../blob.ts";
 import { IdMinter } from "../generated-ids.ts";
 import { BlockReader, LINE_FEED } from "./block-reader.ts";
 import { Blocks } from "./blocks.ts";
@@ -20,6 +22,8 @@ export interface LoadFile {
   readonly bytes: number;
   /** How many DateTime values, items of lists too, were cut to the millisecond. */
   readonly timesCut: number;
+  /** Content that the rows name. */
+  readonly contents: BlobContents;
   /** What is wrong with rows that are not among these; null where they are all that there are. */
   readonly problems: LoadProblems | null;
 }
@@ -52,6 +56,8 @@ export interface ReadOptions {
   readonly onProgress?: (bytes: number, rows: number) => void;
   /** Default: a thread for each other processor, up to three, from 16 MiB on; from 128 MiB on where there is but one. */
   readonly sizes?: ReadSizes;
+  /** Addresses below which values of Blobs may lie. Default: none. */
+  readonly externalBlobs?: ExternalBlobs;
 }
 
 /** More threads would wait for the one that puts their rows together. */
@@ -104,7 +110,9 @@ interface Reading {
 class FileReader implements AsyncDisposable {
   bytes = 0;
   readonly #catalog: Catalog;
+  readonly #externalBlobs: ExternalBlobs;
   readonly #plans: LinePlans;
+  readonly #contents = new BlobContents();
   readonly #sizes: ReadSizes;
   readonly #signal: AbortSignal | undefined;
   readonly #own: BlockReader;
@@ -122,9 +130,10 @@ class FileReader implements AsyncDisposable {
   /** While the input is small: the start of a line whose end has not been read yet. */
   #rest = Buffer.alloc(0);
 
-  constructor(catalog: Catalog, { sizes = defaultSizes(), signal }: ReadOptions) {
+  constructor(catalog: Catalog, { sizes = defaultSizes(), signal, externalBlobs = [] }: ReadOptions) {
     this.#catalog = catalog;
-    this.#plans = linePlans(catalog);
+    this.#externalBlobs = externalBlobs;
+    this.#plans = linePlans(catalog, externalBlobs);
     this.#sizes = sizes;
     this.#signal = signal;
     this.#own = new BlockReader(this.#plans, true);
@@ -162,7 +171,15 @@ class FileReader implements AsyncDisposable {
     const types = await this.#assembled(environment);
     this.#threads?.release();
     this.#threads = null;
-    return { catalog: this.#catalog, types, bytes: this.bytes, timesCut: this.#timesCut, problems: null };
+    const { bytes } = this;
+    return {
+      catalog: this.#catalog,
+      types,
+      bytes,
+      timesCut: this.#timesCut,
+      contents: this.#contents,
+      problems: null,
+    };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -176,7 +193,7 @@ class FileReader implements AsyncDisposable {
       const plan = this.#plans.all[index];
       if (pieces.length === 0 || plan === undefined) continue;
       const rows = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      const steps = assembling(plan, pieces.splice(0), minter, this.#threads);
+      const steps = assembling(plan, pieces.splice(0), minter, this.#contents, this.#threads);
       types.push(rows <= STEP_ROWS ? atOnce(steps) : await inTurns(steps, this.#signal));
     }
     return types;
@@ -201,9 +218,8 @@ class FileReader implements AsyncDisposable {
     const { threads, fromBytes, blockBytes } = this.#sizes;
     if (this.bytes < fromBytes) return undefined;
     const blocks = new Blocks(blockBytes, this.#rest);
-    this.#threads = ReadThreads.start(this.#catalog, threads, (buffer) =>
-      blocks.giveBack(Buffer.from(buffer)),
-    );
+    const giveBack = (buffer: ArrayBuffer): void => blocks.giveBack(Buffer.from(buffer));
+    this.#threads = ReadThreads.start(this.#catalog, this.#externalBlobs, threads, giveBack);
     this.#rest = Buffer.alloc(0);
     return blocks;
   }

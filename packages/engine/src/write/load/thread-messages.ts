@@ -1,9 +1,16 @@
 import { present, type Reason } from "@omnigraph/base";
 import type { Catalog, TypeId } from "@omnigraph/language";
 import { buffersOf, type Column, type ColumnKey, type IdIndex, received, sendable } from "@omnigraph/storage";
+import type { ExternalBlobs } from "../blob.ts";
 import type { ReadLines } from "./block-reader.ts";
 import type { LoadProblem } from "./problems.ts";
 import type { RowPiece } from "./row-sink.ts";
+
+/** What a thread is started with: the schema as it is encoded, and what `linePlans` takes besides. */
+export interface ThreadData {
+  readonly schema: Uint8Array;
+  readonly externalBlobs: ExternalBlobs;
+}
 
 /** What a thread is asked. */
 export type ThreadRequest =

@@ -3,6 +3,7 @@ import { type EntityType, type Expr, isConstant, type Property, type Statement }
 import { valuesOf } from "../../query/values/evaluate.ts";
 import type { ValueAt } from "../../query/values/value-at.ts";
 import { checked } from "./checked.ts";
+import type { BlobDoor } from "../blob.ts";
 import type { ConstantExpr } from "./condition.ts";
 
 /** A statement that assigns what may be computed of an entity. */
@@ -24,15 +25,19 @@ export interface Assigned {
 }
 
 /** What a statement assigns. Constants are checked at once, what is computed of entities where it is read. Errors: `value_invalid`, `number_overflow`. */
-export function assignedBy({ type, assignments }: Assigning, valueOf: ValueOf): readonly Assigned[] {
+export function assignedBy(
+  { type, assignments }: Assigning,
+  valueOf: ValueOf,
+  blobs: BlobDoor,
+): readonly Assigned[] {
   return assignments.map(({ property, value: expr }) => {
     if (!isConstant(expr))
       return {
         property,
         isConstant: false,
-        valuesFor: (readerOf) => computed(type, property, expr, { readerOf, valueOf }),
+        valuesFor: (readerOf) => computed(type, property, expr, { readerOf, valueOf, blobs }),
       };
-    const value = checked(type, property, valueOf(expr));
+    const value = checked(type, property, valueOf(expr), blobs);
     return { property, isConstant: true, valuesFor: () => () => value };
   });
 }
@@ -41,9 +46,11 @@ export function assignedBy({ type, assignments }: Assigning, valueOf: ValueOf): 
 interface Reading {
   readonly readerOf: ReaderOf;
   readonly valueOf: ValueOf;
+  readonly blobs: BlobDoor;
 }
 
-function computed(type: EntityType, property: Property, expr: Expr, { readerOf, valueOf }: Reading): ValueAt {
+function computed(type: EntityType, property: Property, expr: Expr, reading: Reading): ValueAt {
+  const { readerOf, valueOf, blobs } = reading;
   const values = valuesOf(expr, (part) => {
     if (isConstant(part)) {
       const value: Value = valueOf(part);
@@ -51,5 +58,5 @@ function computed(type: EntityType, property: Property, expr: Expr, { readerOf, 
     }
     return part.kind === "field" && part.field.kind === "property" ? readerOf(part.field.property) : null;
   });
-  return (place) => checked(type, property, values(place));
+  return (place) => checked(type, property, values(place), blobs);
 }

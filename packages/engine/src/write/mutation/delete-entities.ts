@@ -26,7 +26,7 @@ export async function evaluateDeletion(
   environment: Environment,
   options: EvaluateOptions = {},
 ): Promise<WriteDraft> {
-  const work = new Work(view, {}, environment, new Residency(options.signal));
+  const work = new Work(view, {}, environment, new Residency(options.signal), []);
   try {
     for (const one of entities) {
       const type = present(view.catalog.typeById.get(one.type), `type ${one.type}`);

@@ -4,6 +4,7 @@ import { Residency } from "../../view/residency.ts";
 import type { View } from "../../view/view.ts";
 import { Candidate } from "../constraints/candidate.ts";
 import { validate } from "../constraints/validate.ts";
+import type { ExternalBlobs } from "../blob.ts";
 import type { WriteDraft } from "../draft.ts";
 import { footprintOf } from "../footprint.ts";
 import { NO_READS } from "../reads.ts";
@@ -20,6 +21,8 @@ export interface EvaluateOptions {
   /** Above this many rows or bytes a draft is staged as tables. Default: the limits of the system. */
   readonly inlineRows?: number | undefined;
   readonly inlineBytes?: number | undefined;
+  /** Addresses below which values of Blobs may lie. Default: none. */
+  readonly externalBlobs?: ExternalBlobs | undefined;
 }
 
 /**
@@ -34,7 +37,8 @@ export async function evaluateMutation(
   environment: Environment,
   options: EvaluateOptions = {},
 ): Promise<WriteDraft> {
-  const work = new Work(view, parameters, environment, new Residency(options.signal));
+  const { signal, externalBlobs = [] } = options;
+  const work = new Work(view, parameters, environment, new Residency(signal), externalBlobs);
   try {
     for (const run of runsOf(query.statements)) await runOne(work, run);
     return await draftOf(work, view, options);
@@ -68,7 +72,7 @@ export async function draftOf(work: Work, view: View, options: EvaluateOptions):
   if (first !== undefined) throw refusal([first, ...others]);
   const { predicates, matched, deleted, affectedNodes, affectedEdges } = work;
   return {
-    ...rowDraft(view.catalog, rows, options),
+    ...rowDraft(view.catalog, rows, { ...options, contents: work.blobs.contents }),
     affectedNodes,
     affectedEdges,
     commits: affectedNodes + affectedEdges > 0,

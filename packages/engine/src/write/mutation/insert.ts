@@ -55,7 +55,7 @@ export async function insertRun(work: Work, inserts: readonly Insert[]): Promise
 
 function valuesOf(work: Work, { type, assignments }: Insert): readonly Value[] {
   const given = new Map(assignments.map(({ property, value }) => [property.id, constantOf(work, value)]));
-  return type.properties.map((property) => checkedValue(type, property, given));
+  return type.properties.map((property) => checkedValue(work, type, property, given));
 }
 
 function constantOf(work: Work, value: AssignedExpr): Value {
@@ -77,10 +77,12 @@ function endsOf(work: Work, { type, from, to }: InsertEdge): readonly Value[] {
 
 /** An entity of the same key keeps what is not assigned. A new one is as if it had been there with the defaults of its properties. */
 async function draftUpsert(work: Work, insert: Insert, { type, rows }: Drafts): Promise<void> {
-  const all = new Map(assignedBy(insert, (expr) => work.valueOf(expr)).map((one) => [one.property.id, one]));
+  const { blobs } = work;
+  const assigns = assignedBy(insert, (expr) => work.valueOf(expr), blobs);
+  const all = new Map(assigns.map((one) => [one.property.id, one]));
   const ends = insert.kind === "insert_edge" ? endsOf(work, insert) : [];
   const keyed = type.properties.map((property) =>
-    type.key?.includes(property) === true ? keyValue(type, property, all.get(property.id)) : null,
+    type.key?.includes(property) === true ? keyValue(work, type, property, all.get(property.id)) : null,
   );
   const id = present(keyOf(type, [...ends, ...keyed]), `key of ${type.name}`);
   const known =
@@ -98,15 +100,20 @@ async function draftUpsert(work: Work, insert: Insert, { type, rows }: Drafts): 
   const values = type.properties.map((property, at) => {
     const assigned = all.get(property.id);
     if (assigned !== undefined) return assigned.valuesFor(readerOf)(0);
-    return known === null ? checked(type, property, before[at] ?? null) : (before[at] ?? null);
+    return known === null ? checked(type, property, before[at] ?? null, blobs) : (before[at] ?? null);
   });
   rows.set(id, [id, ...ends, ...values]);
 }
 
 /** The value of a property of a key, which is constant. */
-function keyValue(type: EntityType, property: Property, assigned: Assigned | undefined): Value {
+function keyValue(
+  { blobs }: Work,
+  type: EntityType,
+  property: Property,
+  assigned: Assigned | undefined,
+): Value {
   return assigned === undefined
-    ? checked(type, property, property.default ?? null)
+    ? checked(type, property, property.default ?? null, blobs)
     : assigned.valuesFor(() => () => null)(0);
 }
 
@@ -176,9 +183,14 @@ function keyOf(type: EntityType, values: readonly Value[]): string | null {
   );
 }
 
-function checkedValue(type: EntityType, property: Property, given: ReadonlyMap<PropertyId, Value>): Value {
+function checkedValue(
+  { blobs }: Work,
+  type: EntityType,
+  property: Property,
+  given: ReadonlyMap<PropertyId, Value>,
+): Value {
   const value = given.has(property.id) ? (given.get(property.id) ?? null) : (property.default ?? null);
-  return checked(type, property, value);
+  return checked(type, property, value, blobs);
 }
 
 function text(type: EntityType, name: string, value: Value): string {

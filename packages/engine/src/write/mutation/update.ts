@@ -27,7 +27,7 @@ export type Update = Extract<Statement, { kind: "update" }>;
 /** Sets the assigned properties of every entity that matches, a whole column at a time. */
 export async function update(work: Work, statement: Update): Promise<void> {
   const { type, where } = statement;
-  const all = assignedBy(statement, (expr) => work.valueOf(expr));
+  const all = assignedBy(statement, (expr) => work.valueOf(expr), work.blobs);
   const predicate = predicateOf(type, where, (expr) => work.valueOf(expr));
   work.predicates.push(predicate);
   if (type.kind === "edge") work.count(type, work.edges.updateMatching(predicate, all));

@@ -1,8 +1,9 @@
 import { present, type Value, type Values, stampOf } from "@omnigraph/base";
 import type { Environment } from "@omnigraph/base";
 import type { EntityType, TypeId } from "@omnigraph/language";
-import type { ChangeSet, RowBatch } from "@omnigraph/storage";
+import { BlobContents, type ChangeSet, type RowBatch } from "@omnigraph/storage";
 import type { Need, View } from "../../view/view.ts";
+import type { BlobDoor, ExternalBlobs } from "../blob.ts";
 import { IdMinter } from "../generated-ids.ts";
 import type { Residency } from "../../view/residency.ts";
 import { type ConstantExpr, type Predicate, valueOf } from "./condition.ts";
@@ -15,6 +16,7 @@ import { groupByType, net } from "../../change-set/change-set.ts";
  */
 export class Work {
   readonly minter: IdMinter;
+  readonly blobs: BlobDoor;
   readonly residency: Residency;
   readonly predicates: Predicate[] = [];
   readonly edges = new EdgeDrafts();
@@ -28,7 +30,14 @@ export class Work {
   private current: View;
   private pending: ChangeSet = [];
 
-  constructor(view: View, parameters: Values, environment: Environment, residency: Residency) {
+  constructor(
+    view: View,
+    parameters: Values,
+    environment: Environment,
+    residency: Residency,
+    external: ExternalBlobs,
+  ) {
+    this.blobs = { external, contents: new BlobContents() };
     this.current = view;
     this.parameters = parameters;
     this.minter = new IdMinter(environment);

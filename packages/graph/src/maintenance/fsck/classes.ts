@@ -46,6 +46,7 @@ export const CLASSES: Readonly<Record<FindingClass, FindingEntry>> = {
     advice: "nothing: others wrote the same rows anew, and the graph reads the version that it has published",
   },
   tombstones_damaged: { severity: "error", advice: RESTORE },
+  blob_damaged: { severity: "error", advice: RESTORE },
   rows_wrong: {
     severity: "error",
     advice:

@@ -7,7 +7,7 @@ import { guarded } from "../../calls/callers-code.ts";
 import { type About, harmOf } from "./harm.ts";
 import { Leftovers } from "./leftovers.ts";
 import { RowScan } from "./row-scan.ts";
-import { checkTables } from "./tables.ts";
+import { checkTables, contentNamedBy } from "./tables.ts";
 import { Tally } from "./tally.ts";
 
 /** What a check needs. The graph need not open. */
@@ -67,7 +67,10 @@ export async function fsck(parts: FsckParts, request: FsckRequest): Promise<Fsck
       tally.add({ class: "rows_wrong", place: name, problem, branches: [name], harm: HARM_OF_ROWS }, OTHER);
   }
   if (request.scansRows && request.branch === null) await checkOldRows(check, scan, tally);
-  for await (const leftover of leftovers.unnamed((table) => check.isNamed(table)))
+  const content = await contentNamedBy(store, layers, request.signal);
+  const isNamed = (table: { readonly staging: string; readonly type: string }): boolean =>
+    check.isNamed(table) || content.has(`${table.staging}/${table.type}`);
+  for await (const leftover of leftovers.unnamed(isNamed))
     tally.add({ ...leftover, ...harmOf(NOBODY, survey, store.ordered) }, OTHER);
   return tally.answer({ branches: branches.length, slots: survey.slots, tables: layers.length });
 }

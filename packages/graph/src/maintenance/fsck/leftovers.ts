@@ -10,7 +10,7 @@ export interface Leftover {
   readonly problem: string;
 }
 
-const TABLE = /^tables\/([0-9A-Z]{26})\/([0-9A-Z]{26})\.(?:lance\/.+|cols|gone|rows|tokens)$/;
+const TABLE = /^tables\/([0-9A-Z]{26})\/([0-9A-Z]{26})\.(?:lance\/.+|cols|gone|rows|tokens|blobs|blob)$/;
 const RECOVERY = "__recovery/";
 const FOREIGN = 100;
 /** Where the objects of a graph are; all that lies beside them is foreign. */
@@ -25,7 +25,6 @@ const KNOWN = [
   "__manifest/refs/",
   "__manifest/schemas/",
   "__recovery/",
-  "blobs/",
   "tables/",
 ];
 /** Comes after every key that begins with what is before it. */

@@ -1,6 +1,13 @@
 import type { AdoptedLayer, Survey } from "@omnigraph/log";
-import type { Environment } from "@omnigraph/base";
-import type { LayerEntry, LayerProblem, LayerStore, ObjectStore } from "@omnigraph/storage";
+import { type Environment, isError } from "@omnigraph/base";
+import {
+  blobName,
+  type LayerEntry,
+  type LayerProblem,
+  type LayerStore,
+  type ObjectStore,
+  readPlaces,
+} from "@omnigraph/storage";
 import { ahead } from "./ahead.ts";
 import { driftFinding, isLost } from "./drift.ts";
 import { type About, harmOf } from "./harm.ts";
@@ -58,4 +65,22 @@ async function checkTable(
   if (drift === null || (await heads.isGone(entry))) return findings;
   const place = `tables/${staging}/${type}.lance`;
   return [...findings, [{ ...drift, place, ...harmOf(NOBODY, survey, store.ordered) }, { kind: "other" }]];
+}
+
+/** By staging id and name the content that tables name; a table whose list of it is damaged is found to be so elsewhere. */
+export async function contentNamedBy(
+  store: ObjectStore,
+  layers: readonly AdoptedLayer[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const named = new Set<string>();
+  for (const { entry } of layers) {
+    try {
+      for (const [reference, staging] of await readPlaces(store, entry, signal))
+        named.add(`${staging}/${blobName(reference)}`);
+    } catch (cause) {
+      if (!isError(cause, "object_corrupt") && !isError(cause, "table_version_missing")) throw cause;
+    }
+  }
+  return named;
 }

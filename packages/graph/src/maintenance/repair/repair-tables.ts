@@ -1,4 +1,4 @@
-import { takenOverLines, type TypedRows, type View } from "@omnigraph/engine";
+import { takenOverLines, type TypedRows, type View, type WithContent } from "@omnigraph/engine";
 import type { EntityType } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import {
@@ -75,6 +75,7 @@ export function actionFor({ drift }: DriftedTable, force: boolean): RepairedTabl
 export async function foreignLines(
   tables: readonly DriftedTable[],
   view: View,
+  withContent: WithContent,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const lines: Uint8Array[] = [];
@@ -82,7 +83,7 @@ export async function foreignLines(
     const { rows, rowKeys } = drift;
     if (rows === null) continue;
     const foreign = { rows, rowKeys, added: new Set(drift.added) };
-    lines.push(await takenOverLines(view, type, foreign, signal));
+    lines.push(await takenOverLines(view, type, foreign, withContent, signal));
   }
   return Buffer.concat(lines);
 }

@@ -13,6 +13,7 @@ import { load } from "../../write/load.ts";
 import { foldBranch } from "../fold-branch.ts";
 import { DAMAGE } from "../fsck/damage.ts";
 import { fsck, type FsckParts } from "../fsck/fsck.ts";
+import { contentAt } from "../../open/exported-content.ts";
 import type { About } from "../fsck/harm.ts";
 import { lostSlots, type ObjectRepairs, repairFound } from "./repair-objects.ts";
 import {
@@ -197,9 +198,10 @@ async function adopt(
   tables: readonly DriftedTable[],
   { branch = "main", actor, message, signal }: RepairRequest,
 ): Promise<void> {
-  const text = await branches.use(branch, async ({ views }) =>
-    foreignLines(tables, (await views.head(signal)).view, signal),
-  );
+  const text = await branches.use(branch, async ({ views }) => {
+    const { commit, view } = await views.head(signal);
+    return foreignLines(tables, view, contentAt(context, commit, signal), signal);
+  });
   if (text.length === 0) return;
   await load(context, branches, text, {
     ...given({ actor, message }),

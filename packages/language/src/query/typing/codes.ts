@@ -107,7 +107,8 @@ export const QUERY_CODES = {
   },
   T24: {
     meaning: "A blob is used as a value.",
-    remedy: "Return other properties: queries do not read blobs, `export` writes them out whole.",
+    remedy:
+      "Return other properties: queries do not read blobs; `blob get` does, and `export` writes them out whole.",
   },
   T41: {
     meaning: "A part of a condition is neither true nor false, or what can never be null is tested for it.",
