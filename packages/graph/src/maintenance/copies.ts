@@ -76,11 +76,15 @@ export async function copyInto(
     verify,
     onPut: ({ copied, bytes }) => report({ objects: copied, bytes }),
   });
+  // Several tables name the same content.
+  const put = new Set<string>();
   const layerTarget = {
     holdsTables,
-    isThere: (key: string, size: number | null) => target.keeps(key, size),
-    put: (key: string, bytes: Uint8Array, isDerived: boolean) =>
-      isDerived ? target.put(key, bytes, () => true) : target.put(key, bytes),
+    isThere: (key: string, size: number | null) => put.has(key) || target.keeps(key, size),
+    put: async (key: string, bytes: Uint8Array, isDerived: boolean) => {
+      await (isDerived ? target.put(key, bytes, () => true) : target.put(key, bytes));
+      put.add(key);
+    },
   };
   const copied = await from.log.copyInto({
     target,

@@ -11,10 +11,14 @@ interface BlobProblem {
   readonly problem: string;
 }
 
-/** Reads all content that a layer names, and tells what is missing or differs. Failures of the store are thrown. */
+/** What is wrong with content that was read, by its key; null for nothing. Several layers name the same. */
+export type CheckedContent = Map<string, string | null>;
+
+/** Reads all content that a layer names and nobody has read yet, and tells what is missing or differs. Failures of the store are thrown. */
 export async function* blobProblems(
   store: ObjectStore,
   layer: Parameters<typeof readPlaces>[1],
+  content: CheckedContent,
   signal?: AbortSignal,
 ): AsyncGenerator<BlobProblem, void, undefined> {
   const kind = "blob_damaged";
@@ -27,8 +31,12 @@ export async function* blobProblems(
   }
   for (const [reference, staging] of places) {
     const key = blobKey(reference, staging);
-    const bytes = await store.get(key, signal);
-    const problem = bytes === null ? "is missing" : contentProblem(reference, bytes);
+    let problem = content.get(key);
+    if (problem === undefined) {
+      const bytes = await store.get(key, signal);
+      problem = bytes === null ? "is missing" : contentProblem(reference, bytes);
+      content.set(key, problem);
+    }
     if (problem !== null) yield { kind, key, problem: `it ${problem}` };
   }
 }

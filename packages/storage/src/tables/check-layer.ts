@@ -1,5 +1,5 @@
 import { inTurns, isError, type OmnigraphError } from "@omnigraph/base";
-import { blobProblems } from "../blobs/check.ts";
+import { blobProblems, type CheckedContent } from "../blobs/check.ts";
 import type { ObjectStore } from "../objects/store.ts";
 import type { ColumnKey } from "../rows/batch.ts";
 import { bytesOf, columnBuffers } from "../rows/format/buffers.ts";
@@ -23,6 +23,7 @@ interface Checked {
   readonly table: LayerTable;
   /** Key of the table. */
   readonly tableKey: string;
+  readonly content: CheckedContent | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -35,7 +36,7 @@ const TOGETHER_BYTES = 32 << 20;
  */
 export async function* checkLayer(layer: Checked): AsyncGenerator<LayerProblem, void, undefined> {
   yield* tombstoneProblems(layer);
-  yield* blobProblems(layer.store, layer.entry, layer.signal);
+  yield* blobProblems(layer.store, layer.entry, layer.content ?? new Map(), layer.signal);
   const file = await openFile(layer);
   if (file !== null && "problem" in file) yield file;
   const open = file instanceof ColumnFile ? file : null;

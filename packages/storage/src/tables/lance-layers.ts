@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { inTurns, present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
+import type { CheckedContent } from "../blobs/check.ts";
 import { stageBlobs } from "../blobs/stage.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow-messages.ts";
@@ -85,9 +86,9 @@ export class LanceLayers implements LayerStore {
     return new StoredLayer(entry, this.#files, this.#table(entry));
   }
 
-  check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem> {
+  check(entry: LayerEntry, signal?: AbortSignal, content?: CheckedContent): AsyncIterable<LayerProblem> {
     const tableKey = `${layerKeys(entry).folder}/${entry.type}.lance`;
-    return checkLayer({ entry, store: this.#store, table: this.#table(entry), tableKey, signal });
+    return checkLayer({ entry, store: this.#store, table: this.#table(entry), tableKey, content, signal });
   }
 
   async drift(entry: LayerEntry): Promise<LayerDrift> {

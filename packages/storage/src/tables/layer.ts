@@ -117,8 +117,12 @@ export interface LayerStore {
    * changed the table. Stores whose tables have no indexes lack this.
    */
   index?(entry: LayerEntry, keys: readonly ColumnKey[], signal?: AbortSignal): Promise<LayerEntry | null>;
-  /** Everything that is wrong with a layer, as it is found. Each of its files is read once. */
-  check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem>;
+  /** Everything that is wrong with a layer, as it is found. Each of its files is read once; `content` remembers what was found of the content that several layers name. */
+  check(
+    entry: LayerEntry,
+    signal?: AbortSignal,
+    content?: Map<string, string | null>,
+  ): AsyncIterable<LayerProblem>;
   /** What others have done to the table of a layer since it was written. */
   drift(entry: LayerEntry, signal?: AbortSignal): Promise<LayerDrift>;
   /** Writes the column file again from the table. Errors: `table_version_missing`, `object_corrupt`, failures of the store. */

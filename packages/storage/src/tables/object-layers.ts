@@ -1,5 +1,6 @@
 import { inTurns } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
+import type { CheckedContent } from "../blobs/check.ts";
 import { stageBlobs } from "../blobs/stage.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
 import { FileSource } from "./column-file/file-source.ts";
@@ -51,10 +52,10 @@ export class ObjectLayers implements LayerStore {
     return new StoredLayer(entry, this.#files, tableOfRows(this.#store, entry));
   }
 
-  check(entry: LayerEntry, signal?: AbortSignal): AsyncIterable<LayerProblem> {
+  check(entry: LayerEntry, signal?: AbortSignal, content?: CheckedContent): AsyncIterable<LayerProblem> {
     const { rows: tableKey } = layerKeys(entry);
     const table = tableOfRows(this.#store, entry);
-    return checkLayer({ entry, store: this.#store, table, tableKey, signal });
+    return checkLayer({ entry, store: this.#store, table, tableKey, content, signal });
   }
 
   /** Nobody else can write a layer here. */

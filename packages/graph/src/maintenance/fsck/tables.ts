@@ -38,18 +38,28 @@ export function checkTables(
   signal: AbortSignal,
 ): AsyncGenerator<TableFindings, void, undefined> {
   const heads = new HeadsNow(parts.store, parts.environment, survey);
-  return ahead(layers, AT_A_TIME, ({ entry }) => checkTable(parts, entry, { survey, heads }, signal));
+  const content = new Map<string, string | null>();
+  return ahead(layers, AT_A_TIME, ({ entry }) =>
+    checkTable(parts, entry, { survey, heads, content }, signal),
+  );
+}
+
+interface Checking {
+  readonly survey: Survey;
+  readonly heads: HeadsNow;
+  /** What was found of content, by its key. */
+  readonly content: Map<string, string | null>;
 }
 
 async function checkTable(
   { tables, store }: Parts,
   entry: LayerEntry,
-  { survey, heads }: { readonly survey: Survey; readonly heads: HeadsNow },
+  { survey, heads, content }: Checking,
   signal: AbortSignal,
 ): Promise<TableFindings> {
   const { staging, type } = entry;
   const problems: LayerProblem[] = [];
-  for await (const problem of tables.check(entry, signal)) problems.push(problem);
+  for await (const problem of tables.check(entry, signal, content)) problems.push(problem);
   if (problems.length > 0 && (await heads.isGone(entry))) return [];
   const findings = problems.map(({ kind, key, problem }): readonly [Found, About] => {
     const subject = DERIVED.has(kind) ? NOBODY : ({ kind: "layer", staging, type } as const);
