@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { inTurns, present } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
-import type { CheckedContent } from "../blobs/check.ts";
 import { stageBlobs } from "../blobs/stage.ts";
 import type { ColumnKey, RowBatch } from "../rows/batch.ts";
 import type { NamedColumn } from "./lance/arrow-messages.ts";

@@ -1,6 +1,5 @@
 import { inTurns } from "@omnigraph/base";
 import type { ObjectStore } from "../objects/store.ts";
-import type { CheckedContent } from "../blobs/check.ts";
 import { stageBlobs } from "../blobs/stage.ts";
 import { encodingColumnFile } from "./column-file/column-file.ts";
 import { FileSource } from "./column-file/file-source.ts";
