@@ -7,9 +7,10 @@ const allowed = {
   log: ["base", "language", "storage"],
   engine: ["base", "language", "storage"],
   graph: ["base", "language", "wire", "storage", "log", "engine"],
+  mcp: ["base", "language", "wire", "graph"],
   policy: ["base", "language", "graph"],
   cluster: ["base", "language", "wire", "storage", "graph", "policy"],
-  server: ["base", "language", "wire", "graph", "policy"],
+  server: ["base", "language", "wire", "graph", "mcp", "policy"],
   cli: ["base", "language", "wire", "graph", "policy", "cluster", "server"],
 };
 const layers = Object.keys(allowed);
@@ -35,11 +36,12 @@ module.exports = {
     },
     {
       name: "zod-behind-schemas",
-      comment: "Nothing but the schemas of the wire and reading resolutions loads zod.",
+      comment:
+        "Nothing but the schemas of the wire, reading resolutions, and who reads calls of others loads zod.",
       severity: "error",
       from: {
         path: "^packages/",
-        pathNot: "^packages/(graph/src/merge/resolutions\\.ts$|wire/src/schemas/|server/src/)",
+        pathNot: "^packages/(graph/src/merge/resolutions\\.ts$|wire/src/schemas/|mcp/src/|server/src/)",
       },
       to: { path: "node_modules/zod/" },
     },
@@ -54,7 +56,7 @@ module.exports = {
       name: "schemas-when-needed",
       comment: "As of resolutions: whoever parses what is on the wire loads its schemas then.",
       severity: "error",
-      from: { path: "^packages/", pathNot: "^packages/(wire/src/schemas|server/src)/|\\.test\\.ts$" },
+      from: { path: "^packages/", pathNot: "^packages/(wire/src/schemas|mcp/src|server/src)/|\\.test\\.ts$" },
       to: { path: "^packages/wire/src/schemas/", dynamic: false },
     },
     {
@@ -69,6 +71,12 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/", pathNot: "^packages/policy/src/cedar\\.ts$" },
       to: { path: "@cedar-policy" },
+    },
+    {
+      name: "agents-behind-mcp",
+      severity: "error",
+      from: { path: "^packages/", pathNot: "^packages/mcp/src/" },
+      to: { path: "@modelcontextprotocol" },
     },
     {
       name: "aws-behind-objects",

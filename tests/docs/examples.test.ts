@@ -104,44 +104,47 @@ describe("the page docs/operations.md", () => {
   );
 });
 
-describe.each([...pages("docs/guide"), "docs/clusters.md", "docs/policies.md", "docs/server.md"])(
-  "the page %s",
-  (page) => {
-    it(
-      "its shell examples run in order, its programs run, and its schemas and queries compile",
-      { timeout: 240_000 },
-      () => {
-        const blocks = codeBlocks(page);
-        const script = blocks
-          .filter((b) => b.language === "sh")
-          .map((b) => b.text)
-          .join("\n");
-        expect(() => shell(script)).not.toThrow();
-        symlinkSync(`${ROOT}node_modules`, join(folder, "node_modules"));
-        for (const { language, text, line } of blocks) {
-          if (language !== "js") continue;
-          writeFileSync(join(folder, `line-${line}.mjs`), text);
-          expect(() => shell(`node line-${line}.mjs`), `${page}:${line}`).not.toThrow();
+describe.each([
+  ...pages("docs/guide"),
+  "docs/clusters.md",
+  "docs/policies.md",
+  "docs/server.md",
+  "docs/agents.md",
+])("the page %s", (page) => {
+  it(
+    "its shell examples run in order, its programs run, and its schemas and queries compile",
+    { timeout: 240_000 },
+    () => {
+      const blocks = codeBlocks(page);
+      const script = blocks
+        .filter((b) => b.language === "sh")
+        .map((b) => b.text)
+        .join("\n");
+      expect(() => shell(script)).not.toThrow();
+      symlinkSync(`${ROOT}node_modules`, join(folder, "node_modules"));
+      for (const { language, text, line } of blocks) {
+        if (language !== "js") continue;
+        writeFileSync(join(folder, `line-${line}.mjs`), text);
+        expect(() => shell(`node line-${line}.mjs`), `${page}:${line}`).not.toThrow();
+      }
+      let catalog = null;
+      for (const { language, text, line } of blocks) {
+        const source = { file: `${page}:${line}`, text };
+        if (language === "pg") {
+          const checked = checkSchema(source);
+          expect(
+            checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
+            source.file,
+          ).toEqual([]);
+          catalog = checked.catalog;
+        } else if (language === "gq" && catalog !== null) {
+          const compiled = compileQueries(source, catalog);
+          expect(
+            compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
+            source.file,
+          ).toEqual([]);
         }
-        let catalog = null;
-        for (const { language, text, line } of blocks) {
-          const source = { file: `${page}:${line}`, text };
-          if (language === "pg") {
-            const checked = checkSchema(source);
-            expect(
-              checked.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
-              source.file,
-            ).toEqual([]);
-            catalog = checked.catalog;
-          } else if (language === "gq" && catalog !== null) {
-            const compiled = compileQueries(source, catalog);
-            expect(
-              compiled.diagnostics.filter((d) => d.severity === "error").map((d) => d.message),
-              source.file,
-            ).toEqual([]);
-          }
-        }
-      },
-    );
-  },
-);
+      }
+    },
+  );
+});

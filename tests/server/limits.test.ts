@@ -126,6 +126,12 @@ describe("many writes at once", () => {
     await expect.poll(async () => (await server.call("POST", "/graphs/team/load", add)).status).toBe(429);
     const refused = await server.call("POST", "/graphs/team/load", add);
     expect(refused).toMatchObject({ json: { code: "too_many_requests" } });
+    const tool = { name: "run-mutation", arguments: { mutation: 'insert Team { slug: "late" }' } };
+    const message = { jsonrpc: "2.0", id: 1, method: "tools/call", params: tool };
+    expect(await server.call("POST", "/graphs/team/mcp", { body: message })).toMatchObject({
+      status: 200,
+      json: { result: { isError: true, structuredContent: { reason: "too_many_requests" } } },
+    });
     expect(refused.headers.get("retry-after")).toBe("1");
     expect((await server.call("POST", "/graphs/team/query", { body: { query: PEOPLE } })).status).toBe(200);
     for (const go of held) go();
@@ -240,4 +246,19 @@ describe("whatever is sent", () => {
     for (const status of [200, 400, 404, 405, 415])
       expect(seen.get(status) ?? 0, `${status}`).toBeGreaterThan(0);
   });
+});
+
+it("a server that stops does not wait for a connection on which no request has come", async () => {
+  const stopping = await testServer(testFolder("server-unused"), { hasPolicy: false, tokens: null });
+  const { hostname, port } = new URL(stopping.address);
+  const silent = connect(Number(port), hostname);
+  const over = new Promise((done) => silent.once("close", done));
+  await new Promise((done) => silent.once("connect", done));
+  // The server has seen the connection before what comes later.
+  expect((await stopping.call("GET", "/healthz")).status).toBe(200);
+  const began = Date.now();
+  await stopping.stop();
+  await over;
+  // Node would keep it for a minute.
+  expect(Date.now() - began).toBeLessThan(LIMITS.httpStopMs.value);
 });

@@ -101,6 +101,7 @@ describe("the OpenAPI document", () => {
       "diffBranches",
       "showWrite",
       "streamChanges",
+      "agentMessage",
     ]);
     for (const { operationId, security } of operations)
       expect(security === undefined, operationId).toBe(["health", "readiness"].includes(operationId));

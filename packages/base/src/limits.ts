@@ -207,6 +207,11 @@ export const LIMITS = {
     meaning:
       "The same for a server of a cluster. What it looks at counts once it was read alike twice, so a deployment is served within a second.",
   },
+  agentAnswerBytes: {
+    value: 96 << 10,
+    unit: "bytes",
+    meaning: "Largest answer of a tool or a resource to an agent; a larger one is refused.",
+  },
   messageBytes: { value: 64 << 10, unit: "bytes", meaning: "Longest commit message." },
   actorBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest name of an actor." },
   opBytes: { value: 1 << 10, unit: "bytes", meaning: "Longest op (idempotency key)." },

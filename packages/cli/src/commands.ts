@@ -186,6 +186,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/cluster.ts")).define,
   },
   {
+    name: "mcp",
+    summary: "serve a graph to an agent",
+    group: "access",
+    load: async () => (await import("./commands/mcp.ts")).define,
+  },
+  {
     name: "policy",
     summary: "check, try and explain policies",
     group: "access",

@@ -52,3 +52,8 @@ export function wholeNumber(option: string): (text: string) => number {
     throw new OmnigraphError("usage", `${option} takes a whole number from 1, not ${text}`);
   };
 }
+
+/** Gathers an option that may be given several times. */
+export function also(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}

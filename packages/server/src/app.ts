@@ -11,6 +11,7 @@ import { Readable } from "node:stream";
 import type { Logger } from "pino";
 import type { ServedGraph } from "./boot/served-graph.ts";
 import type { Served } from "./boot/served.ts";
+import { AGENTS } from "./routes/agents.ts";
 import { BLOBS } from "./routes/blobs.ts";
 import { BRANCHES } from "./routes/branches.ts";
 import { HISTORY } from "./routes/history.ts";
@@ -41,6 +42,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   ...HISTORY,
   ...STREAM,
   ...BLOBS,
+  ...AGENTS,
 ];
 
 const METHODS: readonly HTTPMethods[] = [
@@ -153,11 +155,12 @@ function register(app: FastifyInstance, shared: Shared, endpoint: Endpoint): voi
       if (body?.type !== "ndjson") limitTime(request);
     },
     handler: async (request, reply) => {
-      const done = endpoint.isWrite ? admission.admit(request.caller?.actor ?? "", bytesOf(request)) : null;
+      const admit = (): (() => void) => admission.admit(request.caller?.actor ?? "", bytesOf(request));
+      const done = endpoint.isWrite ? admit() : null;
       try {
         if (endpoint.successor !== null) deprecate(request, reply, endpoint.successor);
         checkType(request, endpoint);
-        return answered(await endpoint.run(callOf(shared, request, reply)), endpoint, reply);
+        return await answered(await endpoint.run(callOf(shared, request, reply, admit)), endpoint, reply);
       } catch (thrown) {
         if (endpoint.saysText && isError(thrown, "request_invalid")) return sendText(thrown, request, reply);
         throw thrown;
@@ -168,13 +171,29 @@ function register(app: FastifyInstance, shared: Shared, endpoint: Endpoint): voi
   });
 }
 
-function answered(answer: Answer, { answer: { type } }: Endpoint, reply: FastifyReply): FastifyReply {
+async function answered(
+  answer: Answer,
+  { answer: { type } }: Endpoint,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   if (answer === NO_BODY) return reply.send();
+  if (answer instanceof Response) return sendAnswer(answer, reply);
   const isWritten = typeof answer === "string" || answer instanceof Readable;
   return reply.type(MEDIA[type]).send(isWritten ? answer : writeJson(answer));
 }
 
-function callOf({ served, metricsText }: Shared, request: FastifyRequest, reply: FastifyReply): Call {
+/** Sends an answer with its own status and headers. Its text goes the way of all answers. */
+async function sendAnswer(answer: Response, reply: FastifyReply): Promise<FastifyReply> {
+  for (const [name, value] of answer.headers) reply.header(name, value);
+  return reply.code(answer.status).send(await answer.text());
+}
+
+function callOf(
+  { served, metricsText }: Shared,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admit: Call["admit"],
+): Call {
   const part = (name: string): string => {
     // Cast: fastify has the parts of a path as texts by name.
     const found = (request.params as Readonly<Record<string, string>>)[name];
@@ -190,7 +209,18 @@ function callOf({ served, metricsText }: Shared, request: FastifyRequest, reply:
   };
   const limits = { signal: request.left, ...deadlineOf(request.headers) };
   const isStillKnown = (): boolean => isKnown(request, served);
-  return { served, caller: request.caller, limits, request, reply, graph, part, isStillKnown, metricsText };
+  return {
+    served,
+    caller: request.caller,
+    limits,
+    request,
+    reply,
+    admit,
+    graph,
+    part,
+    isStillKnown,
+    metricsText,
+  };
 }
 
 function isKnown(request: FastifyRequest, served: Served): boolean {

@@ -5,6 +5,7 @@ import { type Configuration, WatchedConfiguration } from "./boot/configuration.t
 import type { Release, ServedEvents } from "./boot/served.ts";
 import { Served } from "./boot/served.ts";
 import { appOf } from "./app.ts";
+import { endingUnused } from "./http/connections.ts";
 import { checkOrigins } from "./http/cors.ts";
 import { type Listener, listenerOf } from "./http/listener.ts";
 
@@ -50,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   const served = new Served(first.source, first.tokens, release, eventsOf(log));
   await openAll(served, options.requireAllGraphs);
   const app = appOf(served, log, listener, origins);
+  const endUnused = endingUnused(app.server);
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -64,7 +66,12 @@ export async function serve(options: ServeOptions): Promise<RunningServer> {
   if (first.tokens === null) log.warn("nobody is asked who they are: everything is permitted to everybody");
   log.info({ address, deployment: served.deployment, graphs: [...served.graphs.keys()] }, "listening");
   let stopping: Promise<void> | null = null;
-  const stop = (): Promise<void> => stopped(served, () => configuration.stop().then(() => app.close()), log);
+  const close = async (): Promise<void> => {
+    endUnused();
+    await configuration.stop();
+    await app.close();
+  };
+  const stop = (): Promise<void> => stopped(served, close, log);
   return { address, reload: () => configuration.reload(), stop: () => (stopping ??= stop()) };
 }
 
@@ -110,7 +117,7 @@ function watched(
   return configuration;
 }
 
-async function stopped(served: Served, close: () => PromiseLike<unknown>, log: Logger): Promise<void> {
+async function stopped(served: Served, close: () => Promise<void>, log: Logger): Promise<void> {
   served.stop();
   log.info("stopping");
   const late = setTimeout(() => void closeAll(served, true), LIMITS.httpStopMs.value);

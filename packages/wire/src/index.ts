@@ -115,6 +115,9 @@ export {
 } from "./encode/recovery.ts";
 export { loadJson, mutationJson } from "./encode/writes.ts";
 export type {
+  AgentAnswerJson,
+  AgentErrorJson,
+  AgentMessageJson,
   BackupJson,
   BaselineJson,
   BaselineLineJson,
@@ -149,6 +152,7 @@ export type {
   DiagnosticJson,
   DiffChangeJson,
   DiffJson,
+  DiffPageJson,
   DiffParametersJson,
   EdgeLineJson,
   EndpointsJson,
@@ -160,6 +164,7 @@ export type {
   ExplainJson,
   ExplainRequestJson,
   ExportRequestJson,
+  FailedWriteJson,
   FeedJson,
   GraphInfoJson,
   GraphListJson,
@@ -194,6 +199,7 @@ export type {
   MergeJson,
   MergeOutcome,
   MergePreviewJson,
+  MergePreviewPageJson,
   MergeProspect,
   MergeRequestJson,
   MutateRequestJson,
@@ -306,6 +312,7 @@ export type {
   StoredParameterJson,
   StoredQueryJson,
   TablesExportJson,
+  ToolFailureJson,
   TypeUseJson,
   UnusedResolutionJson,
   WriteFateJson,

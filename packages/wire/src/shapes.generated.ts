@@ -2041,6 +2041,92 @@ export interface WriteFateJson {
   readonly commit: CommitJson | null;
 }
 
+/** A page of what differs between two branches or commits (the tool `show-diff`). */
+export interface DiffPageJson {
+  /** Ids of the commits that are compared. */
+  readonly from: string;
+  readonly to: string;
+  /** Types that differ. */
+  readonly stat: readonly ChangeCountJson[];
+  /** Left out with `--stat`. */
+  readonly changes?: readonly DiffChangeJson[];
+  /** How to go on; left out on the last page. */
+  readonly next_page_token?: string;
+}
+
+/** What a merge would do now, with a page of its conflicts (the tool `preview-merge`). */
+export interface MergePreviewPageJson {
+  readonly source: string;
+  readonly target: string;
+  /** What it would come to once its conflicts are decided. */
+  readonly outcome: MergeOutcome;
+  /** What it would do as it was asked. */
+  readonly would: MergeProspect;
+  /** The newest common ancestors, by their commits' ids. */
+  readonly bases: readonly string[];
+  /** How the schema of the target would change; left out where it would not. */
+  readonly schema_steps?: readonly MigrationStepJson[];
+  /** What would change in the target, conflicts left aside. */
+  readonly changes: readonly ChangeCountJson[];
+  readonly resolved: readonly MergeConflictJson[];
+  /** What is left to decide. */
+  readonly merge_conflicts: readonly MergeConflictJson[];
+  /** Left out where there are none. */
+  readonly unused_resolutions?: readonly UnusedResolutionJson[];
+  /** All that is left to decide, on every page. */
+  readonly conflict_count: number;
+  /** How to go on; left out on the last page. */
+  readonly next_page_token?: string;
+}
+
+/** Why a tool did not do what it was called for (the structured content of an answer with `isError`). */
+export interface ToolFailureJson {
+  /** What happened, and where. */
+  readonly error: string;
+  readonly code: WireCode;
+  readonly reason: Reason;
+  /** What to do about it. */
+  readonly remedy: string;
+  /** Of a tool that writes. */
+  readonly fate?: FailedWriteJson;
+  /** Facts that go with the reason, by the names that they have in ErrorJson: conflicts, diagnostics with their places, what is known. */
+  readonly details?: JsonObject;
+}
+
+/** What became of a write that failed. */
+export interface FailedWriteJson {
+  /** Whether it ran: not at all, to its end, or nobody can tell. */
+  readonly execution: "not_started" | "completed" | "unknown";
+  /** Whether it left anything behind. */
+  readonly effects: "none" | "unknown";
+  /** `fix` what was asked, `retry` it as it is, or `look_up` in the history what became of it. */
+  readonly action: "fix" | "retry" | "look_up";
+}
+
+/** The body of `POST /mcp`: one request or notification of the Model Context Protocol (JSON-RPC 2.0). */
+export interface AgentMessageJson {
+  readonly jsonrpc: "2.0";
+  /** Of a request; a notification has none. */
+  readonly id?: string | number;
+  readonly method: string;
+  readonly params?: JsonObject;
+}
+
+/** The answer of `POST /mcp` to a request; a notification is answered by 202 and no body. */
+export interface AgentAnswerJson {
+  readonly jsonrpc: "2.0";
+  readonly id: string | number | null;
+  readonly result?: JsonObject;
+  readonly error?: AgentErrorJson;
+}
+
+/** Why a request cannot be understood. */
+export interface AgentErrorJson {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: JsonObject;
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */

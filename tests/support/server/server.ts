@@ -183,6 +183,7 @@ const ANSWERS: readonly (readonly [method: string, path: RegExp, shapes: readonl
   ["GET", /\/writes\/[^/]+$/, ["writeFate"]],
   ["POST", /\/explain$/, ["explain"]],
   ["GET", /\/changes$/, ["feed"]],
+  ["POST", /\/mcp$/, ["agentAnswer"]],
 ];
 
 function checked(

@@ -28,7 +28,7 @@ export const SERVER_ERRORS = {
     http: 400,
     exit: 1,
     meaning: "The body, a parameter or a header of the call is not what the call takes.",
-    remedy: "Give what the message asks for; /openapi.json has the shapes.",
+    remedy: "Give what the message asks for; /openapi.json has the shapes, tools/list those of tools.",
   },
   body_too_large: {
     code: "bad_request",
@@ -57,6 +57,20 @@ export const SERVER_ERRORS = {
     exit: 1,
     meaning: "The caller asks for a contract that the server does not speak.",
     remedy: "Leave the header Omnigraph-Http-Api out, or ask for the one that the message names.",
+  },
+  result_too_large: {
+    code: "bad_request",
+    http: 413,
+    exit: 1,
+    meaning: "The answer is larger than an agent is given at once; nothing of it was answered.",
+    remedy: "Ask for less: fewer rows by a limit, fewer columns, or one page after the other.",
+  },
+  origin_refused: {
+    code: "forbidden",
+    http: 403,
+    exit: 1,
+    meaning: "The call comes from a web page of another place, on a server that asks nobody who they are.",
+    remedy: "Call from a program, or give the server tokens.",
   },
   too_many_requests: {
     code: "too_many_requests",

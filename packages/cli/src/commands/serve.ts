@@ -13,6 +13,7 @@ import {
 import { surroundings } from "../clusters.ts";
 import type { Context, GlobalOptions } from "../context.ts";
 import type { Define } from "../define.ts";
+import { also } from "../options.ts";
 import { shown } from "../output/shown.ts";
 import { INTERNAL_SCHEMA_VERSION, VERSION } from "../version.ts";
 
@@ -186,8 +187,4 @@ function addressOf(bind: string): { readonly host: string; readonly port: number
   const host = groups?.["six"] ?? groups?.["host"];
   if (host !== undefined && port <= 65_535) return { host, port };
   throw new OmnigraphError("usage", `--bind takes a host and a port, such as ${BIND}, not ${bind}`);
-}
-
-function also(text: string, before: readonly string[] = []): readonly string[] {
-  return [...before, text];
 }

@@ -9,15 +9,22 @@ export class GraphHandle {
   readonly uri: string;
   readonly #id: string;
   readonly #onFailure: (graph: string, error: unknown) => void;
+  readonly #isReadOnly: boolean;
   #graph: Promise<Omnigraph> | null = null;
   #isClosed = false;
   #isOpen = false;
 
   /** `onFailure` is told why the graph of this id does not open. */
-  constructor(id: string, uri: string, onFailure: (graph: string, error: unknown) => void) {
+  constructor(
+    id: string,
+    uri: string,
+    onFailure: (graph: string, error: unknown) => void,
+    isReadOnly: boolean,
+  ) {
     this.#id = id;
     this.uri = uri;
     this.#onFailure = onFailure;
+    this.#isReadOnly = isReadOnly;
   }
 
   /** Whether it is open now. */
@@ -51,7 +58,7 @@ export class GraphHandle {
 
   async #begin(): Promise<Omnigraph> {
     try {
-      const graph = await Omnigraph.open(this.uri);
+      const graph = await Omnigraph.open(this.uri, { readOnly: this.#isReadOnly });
       this.#isOpen = true;
       return graph;
     } catch (cause) {

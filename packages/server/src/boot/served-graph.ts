@@ -17,6 +17,14 @@ import { type StoredQuery, storedQueries } from "./stored-queries.ts";
 /** Who calls: the actor of a token, or, where the server asks for none, anybody. */
 export type Caller = { readonly actor: string } | null;
 
+/** How a graph is served. */
+export interface ServingMode {
+  /** Whether an actor may do everything where there is no policy. Default false: the actor of a token reads alone. */
+  readonly isTrusting?: boolean;
+  /** Whether nothing is written. Default false. */
+  readonly isReadOnly?: boolean;
+}
+
 interface Open {
   readonly graph: Omnigraph;
   readonly queries: ReadonlyMap<string, StoredQuery>;
@@ -32,6 +40,7 @@ export class ServedGraph {
   #policy: Policy | null;
   readonly #onDecision: OnDecision;
   readonly #onFailure: (graph: string, error: unknown) => void;
+  readonly #isTrusting: boolean;
   #queries: Promise<ReadonlyMap<string, StoredQuery>> | null = null;
 
   /** Compiles the policy. `onFailure` is told why the graph does not open, or its queries do not fit it. Errors: `policy_invalid`. */
@@ -39,13 +48,15 @@ export class ServedGraph {
     source: GraphSource,
     onDecision: OnDecision,
     onFailure: (graph: string, error: unknown) => void,
+    { isTrusting = false, isReadOnly = false }: ServingMode = {},
   ) {
     this.id = source.id;
     this.#source = source;
-    this.#handle = new GraphHandle(source.id, source.uri, onFailure);
+    this.#handle = new GraphHandle(source.id, source.uri, onFailure, isReadOnly);
     this.#addresses = addressesOf(source.uri);
     this.#onDecision = onDecision;
     this.#onFailure = onFailure;
+    this.#isTrusting = isTrusting;
     this.#policy = policyOf(source);
   }
 
@@ -90,13 +101,14 @@ export class ServedGraph {
   async as(caller: Caller): Promise<Omnigraph> {
     const { graph } = await this.opened();
     if (caller === null) return graph;
-    return graph.as(caller.actor, { authorize: this.#authorize });
+    return graph.as(caller.actor, this.#trustsAll ? {} : { authorize: this.#authorize });
   }
 
   /** The graph as a caller uses it to run a stored query. Errors: as `as`. */
   async asStored(caller: Caller, query: string): Promise<Omnigraph> {
     const { graph } = await this.opened();
     if (caller === null) return graph;
+    if (this.#trustsAll) return graph.as(caller.actor);
     const policy = this.#policy;
     const authorize = policy === null ? NOBODY : authorizeStored(policy, query, this.#onDecision);
     return graph.as(caller.actor, { authorize });
@@ -107,10 +119,18 @@ export class ServedGraph {
     return (await this.opened()).queries;
   }
 
+  /** The stored queries that a caller may run. Nobody has asked to run one, so that no decision is reported. Errors: as `as`. */
+  async runnable(caller: Caller): Promise<readonly StoredQuery[]> {
+    const queries = [...(await this.queries()).values()];
+    if (caller === null || this.#trustsAll) return queries;
+    const asked = { ...NOTHING, actor: caller.actor, action: "invoke_query" } as const;
+    return queries.filter(({ name }) => this.#policy?.decide({ ...asked, query: name }).isAllowed === true);
+  }
+
   /** Whether the policy allows a caller something. */
   allows(caller: Caller, action: PolicyRequest["action"], about: Partial<PolicyRequest> = {}): boolean {
     if (caller === null) return true;
-    if (this.#policy === null) return action === "read";
+    if (this.#policy === null) return this.#trustsAll || action === "read";
     const request = { ...NOTHING, ...about, action, actor: caller.actor };
     const decision = this.#policy.decide(request);
     this.#onDecision(request, decision);
@@ -150,6 +170,10 @@ export class ServedGraph {
   /** Closes the graph once its calls have ended; with `abort` they are ended first. */
   close(abort: boolean): Promise<void> {
     return this.#handle.close(abort);
+  }
+
+  get #trustsAll(): boolean {
+    return this.#policy === null && this.#isTrusting;
   }
 
   async #compiled(graph: Omnigraph): Promise<ReadonlyMap<string, StoredQuery>> {

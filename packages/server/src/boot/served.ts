@@ -1,3 +1,4 @@
+import { AgentCalls } from "@omnigraph/mcp";
 import { NOTHING, type OnDecision, Policy } from "@omnigraph/policy";
 import { type Caller, ServedGraph } from "./served-graph.ts";
 import type { ServerSource } from "./sources.ts";
@@ -21,6 +22,8 @@ export interface ServedEvents {
 /** All that a server serves. */
 export class Served {
   readonly release: Release;
+  /** The calls of agents. */
+  readonly agents: AgentCalls;
   readonly #events: ServedEvents;
   readonly #stopping = new AbortController();
   #graphs: ReadonlyMap<string, ServedGraph>;
@@ -33,6 +36,7 @@ export class Served {
   /** Compiles all policies. Errors: `policy_invalid`. */
   constructor(source: ServerSource, tokens: Tokens | null, release: Release, events: ServedEvents) {
     this.release = release;
+    this.agents = new AgentCalls(release.version);
     this.#tokens = tokens;
     this.#events = events;
     this.#policy = policyOf(source);

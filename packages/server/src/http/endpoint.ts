@@ -1,5 +1,5 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { SHAPES } from "@omnigraph/wire/schemas";
+import { problemsOf, SHAPES } from "@omnigraph/wire/schemas";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Readable } from "node:stream";
 import type * as z from "zod";
@@ -25,6 +25,8 @@ export interface Call {
   readonly limits: CallLimits;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
+  /** Admits a write of the caller's; the function that it answers is called once it has ended. Errors: `too_many_requests`. */
+  admit(): () => void;
   /** The graph of the path. Errors: `graph_not_found`. */
   graph(): ServedGraph;
   /** A part of the path. */
@@ -38,8 +40,8 @@ export interface Call {
 /** What is answered where the headers are all of it. */
 export const NO_BODY: unique symbol = Symbol("no body");
 
-/** What is answered: an object as JSON, a text, or a stream of what the endpoint declares. */
-export type Answer = object | string | Readable | typeof NO_BODY;
+/** What is answered: an object as JSON, a text, a stream of what the endpoint declares, or an answer with a status and headers of its own. */
+export type Answer = object | string | Readable | Response | typeof NO_BODY;
 
 /** What an answer is made of: JSON, lines of JSON, server-sent events, the metrics of Prometheus, or bytes of any kind. */
 export type AnswerType = "json" | "ndjson" | "events" | "metrics" | "octets";
@@ -158,11 +160,8 @@ function renamed(body: unknown, aliases: Readonly<Record<string, string>>): unkn
 function readAs(name: ShapeName, value: unknown, what: string): unknown {
   const read = SHAPES[name].safeParse(value);
   if (read.success) return read.data;
-  const places = read.error.issues.map(({ path, message }) => {
-    const place = path.map(String).join(".");
-    return place === "" ? message : `${place}: ${message}`;
-  });
-  throw new OmnigraphError("request_invalid", `${what} of the call: ${places.join("; ")}`);
+  const problems = problemsOf(read.error).join("; ");
+  throw new OmnigraphError("request_invalid", `${what} of the call: ${problems}`);
 }
 
 /** Parameters behind a path as their shape has them: those that may stand several times as lists, numbers as numbers. */

@@ -3,7 +3,7 @@ import { type HttpErrorJson, httpErrorJson } from "@omnigraph/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
 /** Any thrown value as an error of the registry: fastify's own by their codes. */
-function failureOf(thrown: unknown): OmnigraphError {
+export function failureOf(thrown: unknown): OmnigraphError {
   if (isError(thrown)) return thrown;
   const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
   const status = thrown instanceof Error && "statusCode" in thrown ? thrown.statusCode : null;
@@ -22,7 +22,7 @@ function failureOf(thrown: unknown): OmnigraphError {
 const HARMLESS: ReadonlySet<string> = new Set(["graph_unavailable", "server_stopping"]);
 
 /** What is said of a failure to whoever called: never where the server's files are. */
-function messageOf(error: OmnigraphError, request: FastifyRequest): string {
+export function messageOf(error: OmnigraphError, request: FastifyRequest): string {
   const isOurs = error.entry.http >= 500 || error.reason.startsWith("store_");
   if (!isOurs || HARMLESS.has(error.reason))
     return request.graph?.withoutAddress(error.message) ?? error.message;

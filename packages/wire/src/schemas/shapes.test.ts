@@ -16,7 +16,9 @@ const EXAMPLES = new Map(WHOLE.map(([name, shape]) => [name, exampleOf(shape)]))
 const REQUESTS = WHOLE.map(([name]) => name).filter(
   (name) =>
     (name.endsWith("Request") && name !== "exportRequest") ||
-    ["branchParameters", "blobParameters", "commitListParameters", "loadParameters"].includes(name),
+    ["agentMessage", "blobParameters", "branchParameters", "commitListParameters", "loadParameters"].includes(
+      name,
+    ),
 );
 const COMMIT = exampleOf(SHAPES.commit);
 

@@ -1,5 +1,6 @@
 // Loads zod, which costs tens of milliseconds: import this module only where something is parsed. Types and encoders are to be had without it.
 import * as z from "zod";
+import { AGENT_ANSWER, AGENT_MESSAGE, DIFF_PAGE, MERGE_PREVIEW_PAGE, TOOL_FAILURE } from "./agents.ts";
 import { BACKUP } from "./backups.ts";
 import { BLOB_PARAMETERS, BLOB_STAT } from "./blobs.ts";
 import { TABLES_EXPORT } from "./exchange.ts";
@@ -137,6 +138,11 @@ export const SHAPES = {
   graphList: GRAPH_LIST,
   queryCatalog: QUERY_CATALOG,
   writeFate: WRITE_FATE,
+  diffPage: DIFF_PAGE,
+  mergePreviewPage: MERGE_PREVIEW_PAGE,
+  toolFailure: TOOL_FAILURE,
+  agentMessage: AGENT_MESSAGE,
+  agentAnswer: AGENT_ANSWER,
   queryRequest: QUERY_REQUEST,
   explainRequest: EXPLAIN_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
@@ -165,4 +171,12 @@ export function namedSchemas(): ReadonlyMap<string, z.core.JSONSchema.JSONSchema
     Object.entries(z.toJSONSchema(shape, { unrepresentable: "any", io: "input" }).$defs ?? {}),
   );
   return new Map(named);
+}
+
+/** What is wrong with a value that a shape has refused, each with its place. */
+export function problemsOf({ issues }: z.ZodError): readonly string[] {
+  return issues.map(({ path, message }) => {
+    const place = path.map(String).join(".");
+    return place === "" ? message : `${place}: ${message}`;
+  });
 }

@@ -16,6 +16,7 @@ export const VALUES: z.ZodType<ValuesByName> = z
   })
   .meta({
     id: "ValuesByName",
+    type: "object",
     description:
       "Values of properties or of columns, by name; [values.md](values.md) has each type. A value is null, a boolean, a number, text, or a list of these. An integer has all its digits, " +
       "whatever its size: beyond 2^53 not every reader keeps it, and the library's own reads it as a `bigint`. A sum beyond 2^53 that a double " +
@@ -32,7 +33,11 @@ export const REASON: z.ZodType<Reason> = z
   .custom<Reason>((value) => typeof value === "string" && Object.hasOwn(ERRORS, value), {
     error: "must be a registered reason",
   })
-  .meta({ id: "Reason", description: "A registered reason; [errors.md](errors.md) lists them." });
+  .meta({
+    id: "Reason",
+    type: "string",
+    description: "A registered reason; [errors.md](errors.md) lists them.",
+  });
 
 export const CODE: z.ZodType<WireCode> = z
   .enum([
