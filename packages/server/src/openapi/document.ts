@@ -80,21 +80,7 @@ export function openApi(endpoints: readonly Endpoint[], version: string): Json {
 }
 
 function operationOf(endpoint: Endpoint): Json {
-  const {
-    method,
-    operation,
-    tag,
-    summary,
-    failures,
-    answer,
-    body,
-    bodyShape,
-    successor,
-    isOpen,
-    isWrite,
-    alsoAnswers,
-    saysText,
-  } = endpoint;
+  const { operation, tag, summary, body, bodyShape, successor, isOpen } = endpoint;
   return {
     operationId: operation,
     tags: [tag],
@@ -113,38 +99,38 @@ function operationOf(endpoint: Endpoint): Json {
                 : { "application/json": { schema: linkTo(bodyShape) } },
           },
         }),
-    responses: {
-      ...(answer.type === "octets" ? OF_BLOBS[method] : {}),
-      ...Object.fromEntries(
-        [200, ...alsoAnswers].map((status) => [
-          status,
-          {
-            description: summary,
-            ...(method === "HEAD"
-              ? {}
-              : { content: { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } } }),
-          },
-        ]),
-      ),
-      ...Object.fromEntries(
-        [...new Set([...failures, ...(isOpen ? [] : OF_DEADLINES)])].map((status) => [
-          status,
-          {
-            description: WORDS[status] ?? "A failure.",
-            ...(isWrite ? { headers: FATE } : {}),
-            ...(method === "HEAD"
-              ? {}
-              : {
-                  content: {
-                    "application/json": { schema: linkTo("httpError") },
-                    ...(saysText && status === 400 ? { "text/plain": { schema: TEXT } } : {}),
-                  },
-                }),
-          },
-        ]),
-      ),
-    },
+    responses: { ...answersOf(endpoint), ...failuresOf(endpoint) },
   };
+}
+
+/** What goes well, by status. An answer to HEAD has no body. */
+function answersOf({ method, summary, answer, alsoAnswers }: Endpoint): Json {
+  const content = { [MEDIA[answer.type]]: { schema: schemaOf(answer.shapes) } };
+  const described = { description: summary, ...(method === "HEAD" ? {} : { content }) };
+  return {
+    ...(answer.type === "octets" ? OF_BLOBS[method] : {}),
+    ...Object.fromEntries([200, ...alsoAnswers].map((status) => [status, described])),
+  };
+}
+
+function failuresOf({ method, failures, isOpen, isWrite, saysText }: Endpoint): Json {
+  const statuses = new Set([...failures, ...(isOpen ? [] : OF_DEADLINES)]);
+  return Object.fromEntries(
+    [...statuses].map((status) => {
+      const content = {
+        "application/json": { schema: linkTo("httpError") },
+        ...(saysText && status === 400 ? { "text/plain": { schema: TEXT } } : {}),
+      };
+      return [
+        status,
+        {
+          description: WORDS[status] ?? "A failure.",
+          ...(isWrite ? { headers: FATE } : {}),
+          ...(method === "HEAD" ? {} : { content }),
+        },
+      ];
+    }),
+  );
 }
 
 function schemaOf(shapes: readonly ShapeName[]): Json {

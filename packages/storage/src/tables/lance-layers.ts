@@ -85,7 +85,11 @@ export class LanceLayers implements LayerStore {
     return new StoredLayer(entry, this.#files, this.#table(entry));
   }
 
-  check(entry: LayerEntry, signal?: AbortSignal, content?: CheckedContent): AsyncIterable<LayerProblem> {
+  check(
+    entry: LayerEntry,
+    signal?: AbortSignal,
+    content?: Map<string, string | null>,
+  ): AsyncIterable<LayerProblem> {
     const tableKey = `${layerKeys(entry).folder}/${entry.type}.lance`;
     return checkLayer({ entry, store: this.#store, table: this.#table(entry), tableKey, content, signal });
   }

@@ -51,7 +51,11 @@ export class ObjectLayers implements LayerStore {
     return new StoredLayer(entry, this.#files, tableOfRows(this.#store, entry));
   }
 
-  check(entry: LayerEntry, signal?: AbortSignal, content?: CheckedContent): AsyncIterable<LayerProblem> {
+  check(
+    entry: LayerEntry,
+    signal?: AbortSignal,
+    content?: Map<string, string | null>,
+  ): AsyncIterable<LayerProblem> {
     const { rows: tableKey } = layerKeys(entry);
     const table = tableOfRows(this.#store, entry);
     return checkLayer({ entry, store: this.#store, table, tableKey, content, signal });
