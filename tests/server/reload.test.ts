@@ -86,7 +86,14 @@ describe("what changes while the server runs", () => {
       read: async () => ({
         source: {
           id: null,
-          graphs: [...graphs].map(([id, uri]) => ({ id, uri, policies: [], queries: [], isManaged: false })),
+          graphs: [...graphs].map(([id, uri]) => ({
+            id,
+            uri,
+            policies: [],
+            queries: [],
+            isManaged: false,
+            schema: null,
+          })),
           policies: [],
         },
         tokens: null,
