@@ -11,7 +11,8 @@ const allowed = {
   policy: ["base", "language", "graph"],
   cluster: ["base", "language", "wire", "storage", "graph", "policy"],
   server: ["base", "language", "wire", "graph", "mcp", "policy"],
-  cli: ["base", "language", "wire", "graph", "policy", "cluster", "server"],
+  client: ["base", "wire", "graph"],
+  cli: ["base", "language", "wire", "graph", "policy", "cluster", "server", "client"],
 };
 const layers = Object.keys(allowed);
 
@@ -65,6 +66,16 @@ module.exports = {
       severity: "error",
       from: { path: "^packages/wire/src/" },
       to: { path: "^packages/language/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "client-without-library",
+      comment: "Of the library a client has types alone: it runs where there is no Node.",
+      severity: "error",
+      from: { path: "^packages/client/src/", pathNot: "\\.test\\.ts$" },
+      to: {
+        path: "^(packages/graph/|node:)|^(fs|path|crypto|http|https|stream|timers)(/|$)",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "cedar-behind-policy",

@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { ok, type Ran, run } from "../support/cli/cli.ts";
+import { ok, run } from "../support/cli/cli.ts";
+import type { Ran } from "../support/cli/ran.ts";
 import { testFolder } from "../support/running/folders.ts";
 
 const cwd = testFolder("addresses");

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { COMMIT_ID, ok, type Ran, run } from "../support/cli/cli.ts";
+import { COMMIT_ID, ok, run } from "../support/cli/cli.ts";
+import type { Ran } from "../support/cli/ran.ts";
 import { draftGraphs, idOf, readJson, setAge, setCity } from "../support/cli/draft-graphs.ts";
 import { treeOf } from "../support/running/folders.ts";
 

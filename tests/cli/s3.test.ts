@@ -1,6 +1,7 @@
 import { Omnigraph } from "omnigraph";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Ran, run } from "../support/cli/cli.ts";
+import { run } from "../support/cli/cli.ts";
+import type { Ran } from "../support/cli/ran.ts";
 import { testFolder } from "../support/running/folders.ts";
 import { s3Bucket } from "../support/stores/s3-environment.ts";
 

@@ -39,7 +39,7 @@ describe("a command line that is wrong", () => {
     [
       "no graph",
       ["snapshot"],
-      /no graph named: give its address as an argument .* or with --store <uri>, or set OMNIGRAPH_STORE, or defaults.store in \/nowhere\/config.yaml/,
+      /no graph named: give its address as an argument .* or with --store <uri>, or --server and --graph, or set OMNIGRAPH_STORE, or defaults.store in \/nowhere\/config.yaml/,
     ],
     ["the graph twice", ["snapshot", "g.omni", "--store", "g.omni"], /the graph is named twice/],
     ["no mode", ["load", "--data", "data.jsonl", "g.omni"], /'--mode <mode>' not specified/],

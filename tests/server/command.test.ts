@@ -4,6 +4,7 @@ import type { ChildProcess } from "node:child_process";
 import { beforeAll, describe, expect, it } from "vitest";
 import { jsonIn, ok, run, start } from "../support/cli/cli.ts";
 import { testFolder } from "../support/running/folders.ts";
+import { listening } from "../support/server/listening.ts";
 
 const cwd = testFolder("serve");
 const TOKENS = { OMNIGRAPH_SERVER_BEARER_TOKENS_JSON: '{"ann":"token-ann"}' };
@@ -25,21 +26,6 @@ beforeAll(async () => {
   for (const verb of ["import", "apply"]) await ok(["cluster", verb, "--config", "co"], { cwd });
   rmSync(join(cwd, "co/graphs/gone.omni"), { recursive: true });
 });
-
-/** Waits until a server says where it listens. */
-async function listening(child: ChildProcess): Promise<string> {
-  let out = "";
-  let err = "";
-  child.stderr?.on("data", (text: Buffer) => (err += text.toString()));
-  return new Promise((done, fail) => {
-    child.once("exit", (code) => fail(new Error(`ended with ${code}: ${err}`)));
-    child.stdout?.on("data", (text: Buffer) => {
-      out += text.toString();
-      const [, address] = /^listening on (\S+)\n/.exec(out) ?? [];
-      if (address !== undefined) done(address);
-    });
-  });
-}
 
 const exited = (child: ChildProcess): Promise<number | null> =>
   new Promise((done) => child.once("exit", (code) => done(code)));

@@ -102,6 +102,7 @@ describe("the OpenAPI document", () => {
       "showWrite",
       "streamChanges",
       "agentMessage",
+      "cluster_planSchema",
     ]);
     for (const { operationId, security } of operations)
       expect(security === undefined, operationId).toBe(["health", "readiness"].includes(operationId));

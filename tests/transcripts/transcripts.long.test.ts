@@ -1,7 +1,8 @@
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { run, type Ran } from "../support/cli/cli.ts";
+import { run } from "../support/cli/cli.ts";
+import type { Ran } from "../support/cli/ran.ts";
 import { testFolder } from "../support/running/folders.ts";
 import { parseTranscript, type Step } from "./transcript.ts";
 

@@ -103,6 +103,13 @@ export class YamlValue {
     throw this.refused(`${this.name} must be one of ${words.join(", ")}`);
   }
 
+  /** A text, a number, or true or false. */
+  scalar(): string | number | boolean {
+    const value: unknown = isScalar(this.#node) ? this.#node.value : null;
+    if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+    throw this.refused(`${this.name} must be a text, a number, or true or false`);
+  }
+
   number(): number {
     const value: unknown = isScalar(this.#node) ? this.#node.value : null;
     if (typeof value === "number") return value;

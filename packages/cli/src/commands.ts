@@ -8,6 +8,7 @@ export const GROUPS = {
   maintenance: "Maintenance:",
   language: "Languages:",
   access: "Access:",
+  servers: "Servers:",
 } as const;
 
 export interface CommandEntry {
@@ -196,6 +197,42 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: "check, try and explain policies",
     group: "access",
     load: async () => (await import("./commands/policy.ts")).define,
+  },
+  {
+    name: "login",
+    summary: "keep the token of a server",
+    group: "servers",
+    load: async () => (await import("./commands/login.ts")).define,
+  },
+  {
+    name: "logout",
+    summary: "forget the token of a server",
+    group: "servers",
+    load: async () => (await import("./commands/logout.ts")).define,
+  },
+  {
+    name: "profile",
+    summary: "list and show profiles",
+    group: "servers",
+    load: async () => (await import("./commands/profile.ts")).define,
+  },
+  {
+    name: "graphs",
+    summary: "list the graphs of a server",
+    group: "servers",
+    load: async () => (await import("./commands/graphs.ts")).define,
+  },
+  {
+    name: "queries",
+    summary: "list and check stored queries",
+    group: "servers",
+    load: async () => (await import("./commands/queries.ts")).define,
+  },
+  {
+    name: "alias",
+    summary: "run a query that has a name of yours",
+    group: "servers",
+    load: async () => (await import("./commands/alias.ts")).define,
   },
   {
     name: "lint",

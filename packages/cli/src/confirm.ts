@@ -3,6 +3,9 @@ import type { Context } from "./context.ts";
 import { STDIN } from "./files.ts";
 import { shown } from "./output/shown.ts";
 
+/** Addresses of stores that others share, and of servers. */
+const SHARED = /^(?:s3|https?):/i;
+
 /** Asks for confirmation of a destructive write to a shared store; `--yes` confirms it too. Errors: `usage`. */
 export async function confirmed(
   { terminal, signal }: Context,
@@ -16,7 +19,7 @@ export async function confirmed(
   /** The question, which says what would be done. */
   question: string,
 ): Promise<void> {
-  if (options.yes === true || !uri.startsWith("s3:")) return;
+  if (options.yes === true || !SHARED.test(uri)) return;
   const readsStdin = options.data === STDIN || options.resolutions === STDIN;
   const canAsk = terminal.interactive && options.json !== true && !readsStdin && process.stdin.isTTY;
   if (canAsk) {

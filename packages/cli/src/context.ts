@@ -1,4 +1,4 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { writeJson } from "@omnigraph/base";
 import { type Shown, shown } from "./output/shown.ts";
 import type { Settings } from "./settings.ts";
 import type { Terminal } from "./terminal.ts";
@@ -8,6 +8,11 @@ export interface GlobalOptions {
   readonly store?: string;
   /** As `store`. */
   readonly uri?: string;
+  /** Name or address of a server. */
+  readonly server?: string;
+  /** Id of a graph of it. */
+  readonly graph?: string;
+  readonly profile?: string;
   readonly as?: string;
   readonly quiet?: boolean;
   readonly json?: boolean;
@@ -26,33 +31,15 @@ export interface Context {
 }
 
 /**
- * The address of the graph: exactly one of the positional argument, `--store` and `--uri`; else OMNIGRAPH_STORE; else `defaults.store` of the
- * configuration file. Errors: `usage`, `config_invalid`, `file_unreadable`.
+ * The author of a write: `--as`, else OMNIGRAPH_ACTOR, else `operator.actor` of the configuration file, else none. On a server it is that of the token, and
+ * naming another one is refused.
  */
-export async function storeOf(
+export async function authorOf(
   { settings }: Context,
   options: GlobalOptions,
-  positional?: string,
-): Promise<string> {
-  const named = [
-    ...(positional === undefined ? [] : [positional]),
-    ...(options.store === undefined ? [] : [`--store ${options.store}`]),
-    ...(options.uri === undefined ? [] : [`--uri ${options.uri}`]),
-  ];
-  if (named.length > 1)
-    throw new OmnigraphError("usage", `the graph is named twice: ${named.join(" and ")}; give one`);
-  const uri = positional ?? options.store ?? options.uri ?? (await settings.store());
-  if (uri !== undefined) return uri;
-  throw new OmnigraphError(
-    "usage",
-    "no graph named: give its address as an argument (./my.omni) or with --store <uri>, or set OMNIGRAPH_STORE, " +
-      `or defaults.store in ${settings.path}`,
-  );
-}
-
-/** The author of a write: `--as`, else OMNIGRAPH_ACTOR, else `operator.actor` of the configuration file, else none. */
-export async function authorOf({ settings }: Context, options: GlobalOptions): Promise<string | undefined> {
-  return options.as ?? settings.actor();
+  place?: { readonly kind: "store" | "server" },
+): Promise<string | undefined> {
+  return options.as ?? (place?.kind === "server" ? undefined : settings.actor());
 }
 
 /** Prints the target of a write on standard error; not with --quiet or --json. */

@@ -1,16 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import type { GraphCalls } from "@omnigraph/client";
 import { conflictsOf, previewJson } from "@omnigraph/wire";
 import { type Command, Option } from "commander";
-import type {
-  MergeConflict,
-  MergePreview,
-  MergeSide,
-  Omnigraph,
-  ResolveOptions,
-  RevertOptions,
-} from "omnigraph";
-import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "./context.ts";
+import type { MergeConflict, MergePreview, MergeSide, ResolveOptions, RevertOptions } from "omnigraph";
+import { authorOf, type Context, echoTarget, type GlobalOptions, say } from "./context.ts";
+import { type OpenGraph, openAt, placeOf } from "./place.ts";
 import { fileError, inFile, inputName, readInput } from "./files.ts";
 import { joined, shown } from "./output/shown.ts";
 import type { ShowValuesOf } from "./output/values.ts";
@@ -76,8 +71,8 @@ interface Merging<Answer> {
   readonly branch: string;
   /** Asks before anything is done, where there is something to ask. */
   readonly confirm?: (uri: string) => Promise<void>;
-  readonly preview: (graph: Omnigraph, asked: MergingOptions) => Promise<MergePreview>;
-  readonly write: (graph: Omnigraph, asked: MergingOptions) => Promise<Answer>;
+  readonly preview: (open: OpenGraph, asked: MergingOptions) => Promise<MergePreview>;
+  readonly write: (open: OpenGraph, asked: MergingOptions) => Promise<Answer>;
   readonly tell: (answer: Answer) => Promise<void>;
 }
 
@@ -91,24 +86,24 @@ export async function runMerging<Answer>(
   address: string | undefined,
   { branch, confirm, preview, write, tell }: Merging<Answer>,
 ): Promise<void> {
-  const uri = await storeOf(context, options, address);
-  const actor = await authorOf(context, options);
+  const place = await placeOf(context, options, address);
+  const { uri } = place;
+  const actor = await authorOf(context, options, place);
   const decisions = await decisionsOf(context, options);
   const dryRun = options.dryRun === true;
   if (!dryRun) await confirm?.(uri);
-  const { Omnigraph } = await import("omnigraph");
-  await using graph = await Omnigraph.open(uri, { readOnly: dryRun, maintenance: "off" });
+  await using open = await openAt(context, place, { readOnly: dryRun, maintenance: "off" });
   const { message, op } = options;
   const asked = { ...decisions, ...given({ actor, message, op }), signal: context.signal };
-  const receiver = { graph, branch };
-  if (dryRun) return await sayPreview(context, options, receiver, await preview(graph, asked));
+  const receiver = { graph: open.graph, branch };
+  if (dryRun) return await sayPreview(context, options, receiver, await preview(open, asked));
   await echoTarget(context, options, uri, branch);
-  await tell(await listingConflicts(context, options, receiver, () => write(graph, asked)));
+  await tell(await listingConflicts(context, options, receiver, () => write(open, asked)));
 }
 
 /** The target branch: its schema says how values in conflicts are shown. */
 interface Receiver {
-  readonly graph: Omnigraph;
+  readonly graph: GraphCalls;
   readonly branch: string;
 }
 

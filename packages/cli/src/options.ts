@@ -17,6 +17,14 @@ export function withAddress(command: Command): Command {
     .option("--store <uri>", "address of the graph");
 }
 
+/** The options that name a graph of a server, for commands that work there too. */
+export function withServer(command: Command): Command {
+  return command
+    .option("--server <name|url>", "a server, by its name in the configuration file or its address")
+    .option("--graph <id>", "a graph of the server")
+    .option("--profile <name>", "a graph that the configuration file names");
+}
+
 /** How a commit is named on the command line, for help. */
 export const COMMIT = "a commit: its id, the first digits of it, a branch (its newest), or main~2";
 
@@ -34,7 +42,15 @@ export function withWrite(command: Command): Command {
  * echoes. Help shows them only where they have an effect.
  */
 export function withEveryCommand(command: Command): void {
-  const silent = [new Option("--as <actor>"), new Option("--quiet"), new Option("--yes")];
+  const silent = [
+    new Option("--as <actor>"),
+    new Option("--quiet"),
+    new Option("--yes"),
+    // What works on the store of a graph alone says so.
+    new Option("--server <name|url>"),
+    new Option("--graph <id>"),
+    new Option("--profile <name>"),
+  ];
   for (const option of silent) {
     if (!command.options.some(({ long }) => long === option.long)) command.addOption(option.hideHelp());
   }

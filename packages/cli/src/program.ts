@@ -14,7 +14,7 @@ const EXIT_USAGE = 2;
 /** 128 + SIGINT, as in shells. */
 const EXIT_INTERRUPTED = 130;
 
-/** Runs one command line and answers the exit code: 0 ok, 1 error, 2 usage, 4 precondition. */
+/** Runs one command line and answers the exit code: 0 ok, 1 error, 2 usage, 4 precondition, 75 refused before any effect. */
 export async function run(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   const controller = new AbortController();
   const interrupt = (): void => controller.abort();
@@ -47,13 +47,17 @@ export async function surrender(thrown: unknown, argv: readonly string[]): Promi
   process.exit(await failed(thrown, { json, interrupted: false, terminal: processTerminal(), argv }));
 }
 
+/** Options that may stand before the command, with their values. */
+const BEFORE: ReadonlySet<string> = new Set(["--store", "--as", "--server", "--graph", "--profile"]);
+
 /** Moves options of graphs and writes that are given before the command behind it, where they are declared. */
 function commandFirst(argv: readonly string[]): readonly string[] {
   let end = 0;
   for (;;) {
     const word = argv[end];
-    if (word === "--quiet" || word === "--json" || /^--(store|as)=/.test(word ?? "")) end++;
-    else if (word === "--store" || word === "--as") end += 2;
+    if (word === "--quiet" || word === "--json" || /^--(store|as|server|graph|profile)=/.test(word ?? ""))
+      end++;
+    else if (BEFORE.has(word ?? "")) end += 2;
     else break;
   }
   const words = argv.slice(end);

@@ -1,8 +1,9 @@
 import { given } from "@omnigraph/base";
 import type { ReadOptions } from "omnigraph";
 import { type PastOptions, pastOf } from "./at.ts";
-import { type Context, type GlobalOptions, storeOf } from "./context.ts";
-import { nameAndAddress, queryParameters, querySource, type SourceOptions } from "./source.ts";
+import type { Context, GlobalOptions } from "./context.ts";
+import { type Place, placeOf } from "./place.ts";
+import { isStored, nameAndAddress, queryParameters, querySource, type SourceOptions } from "./source.ts";
 
 /** The options of commands that run a query, or show how it is run. */
 export interface ReadingOptions extends GlobalOptions, SourceOptions, PastOptions {
@@ -11,8 +12,9 @@ export interface ReadingOptions extends GlobalOptions, SourceOptions, PastOption
 
 /** What such a command asks, and where. */
 export interface Reading {
-  readonly uri: string;
-  readonly text: string;
+  readonly place: Place;
+  /** Null where a server is to run a query that it has stored, which then is named. */
+  readonly text: string | null;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly options: ReadOptions;
 }
@@ -24,10 +26,11 @@ export async function readingOf(
   options: ReadingOptions,
 ): Promise<Reading> {
   const { name, address } = nameAndAddress(...words);
-  const uri = await storeOf(context, options, address);
+  const place = await placeOf(context, options, address);
   const at = pastOf(options);
-  const { text, file } = await querySource(context, options);
+  const source = isStored(place, name, options) ? null : await querySource(context, options);
   const parameters = await queryParameters(context, options);
   const { branch } = options;
-  return { uri, text, parameters, options: { ...given({ name, at }), file, branch, signal: context.signal } };
+  const asked = { ...given({ name, at, file: source?.file }), branch, signal: context.signal };
+  return { place, text: source?.text ?? null, parameters, options: asked };
 }

@@ -2,6 +2,7 @@ import { type JsonValue, OmnigraphError, parseJson } from "@omnigraph/base";
 import type { Command } from "commander";
 import type { Context } from "./context.ts";
 import { checkOneInput, inFile, inputName, readInput } from "./files.ts";
+import type { Place } from "./place.ts";
 
 /** Options that name a query source and its parameters. */
 export interface SourceOptions {
@@ -48,6 +49,15 @@ export function nameAndAddress(...words: readonly (string | undefined)[]): {
   if (addresses.length > 1)
     throw new OmnigraphError("usage", `the graph is named twice: ${addresses.join(" and ")}; give one`);
   return { name: names[0], address: addresses[0] };
+}
+
+/** Whether a query is one that a server has stored: it is named, and no source is given. */
+export function isStored(
+  { kind }: Pick<Place, "kind">,
+  name: string | undefined,
+  { query, queryString }: SourceOptions,
+): name is string {
+  return kind === "server" && name !== undefined && query === undefined && queryString === undefined;
 }
 
 /** The source of `--query file` or `-e text`: one of them. */

@@ -1,4 +1,4 @@
-import type { BranchSummary, MergeAnswer, MergePreview } from "@omnigraph/wire";
+import type { BranchCreated, BranchDeleted, BranchSummary, MergeAnswer, MergePreview } from "@omnigraph/wire";
 import type { BranchCreateOptions, BranchDeleteOptions, CallOptions } from "./api/graph.ts";
 import type { Branches } from "./branches/branches.ts";
 import { checkArgument, optionsOf } from "./calls/check.ts";
@@ -39,7 +39,7 @@ export class NamedBranches {
    * console.log(head === loaded.id); // true
    * ```
    */
-  async create(name: string, options?: BranchCreateOptions): Promise<BranchSummary> {
+  async create(name: string, options?: BranchCreateOptions): Promise<BranchCreated> {
     checkArgument("branches.create", "name", name, TEXT);
     const asked = optionsOf("branches.create", options);
     return this.#context.calls.run(
@@ -50,7 +50,8 @@ export class NamedBranches {
         const start = await this.#open.start(from, signal);
         const branch = await this.#context.log.createBranch(name, start, actor);
         this.#open.adopt(branch, start);
-        return { name, head: start.header.id, forkedFrom: start.header.id };
+        const { id } = start.header;
+        return { name, head: id, forkedFrom: id, actor: actor ?? null };
       },
       { branch: name, from: asked.from ?? "main" },
     );
@@ -174,14 +175,17 @@ export class NamedBranches {
    * await graph.branches.delete("draft", { message: "given up" });
    * ```
    */
-  async delete(name: string, options?: BranchDeleteOptions): Promise<void> {
+  async delete(name: string, options?: BranchDeleteOptions): Promise<BranchDeleted> {
     checkArgument("branches.delete", "name", name, TEXT);
     const asked = optionsOf("branches.delete", options);
     const { actor = this.#context.actor, message = null } = asked;
     return this.#context.calls.run(
       "branches.delete",
       asked,
-      () => this.#open.delete(name, { op: this.#context.mint(), actor, message, ifCommit: null }),
+      async () => {
+        await this.#open.delete(name, { op: this.#context.mint(), actor, message, ifCommit: null });
+        return { name, actor: actor ?? null };
+      },
       { branch: name },
     );
   }

@@ -4,7 +4,6 @@ export {
   FINER_THAN_MILLIS,
   finerThanMillis,
   formatInstant,
-  isoText,
   MAX_DATE,
   MAX_DATE_TIME,
   MIN_DATE,

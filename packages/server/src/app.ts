@@ -22,9 +22,10 @@ import { STORED } from "./routes/stored.ts";
 import { STREAM } from "./routes/stream.ts";
 import { openApi } from "./openapi/document.ts";
 import { Admission } from "./http/admission.ts";
+import { answersFor } from "./http/answers.ts";
 import { checkEncoding, limitTime, readBodies } from "./http/bodies.ts";
 import { compressAnswers } from "./http/compression.ts";
-import { allowOrigins } from "./http/cors.ts";
+import { allowOrigins, varyBy } from "./http/cors.ts";
 import { type Answer, type Call, type Endpoint, MEDIA, NO_BODY } from "./http/endpoint.ts";
 import { sendFailure, sendText } from "./http/failures.ts";
 import { callerOf, checkHeaders, checkType, deadlineOf } from "./http/gate.ts";
@@ -160,7 +161,8 @@ function register(app: FastifyInstance, shared: Shared, endpoint: Endpoint): voi
       try {
         if (endpoint.successor !== null) deprecate(request, reply, endpoint.successor);
         checkType(request, endpoint);
-        return await answered(await endpoint.run(callOf(shared, request, reply, admit)), endpoint, reply);
+        const answer = await endpoint.run(callOf(shared, request, reply, admit));
+        return await answered(answer, endpoint, request, reply);
       } catch (thrown) {
         if (endpoint.saysText && isError(thrown, "request_invalid")) return sendText(thrown, request, reply);
         throw thrown;
@@ -174,12 +176,15 @@ function register(app: FastifyInstance, shared: Shared, endpoint: Endpoint): voi
 async function answered(
   answer: Answer,
   { answer: { type } }: Endpoint,
+  { headers }: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   if (answer === NO_BODY) return reply.send();
   if (answer instanceof Response) return sendAnswer(answer, reply);
   const isWritten = typeof answer === "string" || answer instanceof Readable;
-  return reply.type(MEDIA[type]).send(isWritten ? answer : writeJson(answer));
+  return reply
+    .type(type === "json" ? answersFor(headers).type : MEDIA[type])
+    .send(isWritten ? answer : writeJson(answer));
 }
 
 /** Sends an answer with its own status and headers. Its text goes the way of all answers. */
@@ -207,20 +212,11 @@ function callOf(
     if (found !== undefined) return found;
     throw new OmnigraphError("graph_not_found", "the server has no graph of that id");
   };
-  const limits = { signal: request.left, ...deadlineOf(request.headers) };
+  const { caller, headers } = request;
+  const limits = { signal: request.left, ...deadlineOf(headers) };
   const isStillKnown = (): boolean => isKnown(request, served);
-  return {
-    served,
-    caller: request.caller,
-    limits,
-    request,
-    reply,
-    admit,
-    graph,
-    part,
-    isStillKnown,
-    metricsText,
-  };
+  const says = answersFor(headers);
+  return { served, caller, says, limits, request, reply, admit, graph, part, isStillKnown, metricsText };
 }
 
 function isKnown(request: FastifyRequest, served: Served): boolean {
@@ -272,6 +268,7 @@ function begun(request: FastifyRequest, reply: FastifyReply): void {
   reply.header(REQUEST_ID_HEADER, request.id);
   reply.header("x-content-type-options", "nosniff");
   reply.header("cache-control", "no-store");
+  varyBy(reply, "accept");
   const left = new AbortController();
   request.left = left.signal;
   reply.raw.once("close", () => {

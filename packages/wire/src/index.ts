@@ -6,7 +6,7 @@ export type {
   LookedUpBlob,
   ManagedBlobStat,
 } from "./answers/blobs.ts";
-export type { BranchProblem, BranchSummary } from "./answers/branches.ts";
+export type { BranchCreated, BranchDeleted, BranchProblem, BranchSummary } from "./answers/branches.ts";
 export type {
   BaselineEnd,
   ChangeBlock,
@@ -63,7 +63,17 @@ export type {
 export type { LoadAnswer, LoadedType, MutationAnswer } from "./answers/writes.ts";
 export { backupJson } from "./encode/backups.ts";
 export { blobStatJson, blobTag } from "./encode/blobs.ts";
-export { branchListJson } from "./encode/branches.ts";
+export { branchCreatedOf, branchDeletedOf, branchListOf } from "./decode/branches.ts";
+export { baselineEndOf, commitChangesOf, feedOf } from "./decode/changes.ts";
+export { commitOf, commitPageOf } from "./decode/commits.ts";
+export { errorOf } from "./decode/errors.ts";
+export { Members } from "./decode/members.ts";
+export { mergeOf } from "./decode/merges.ts";
+export { schemaAppliedOf, schemaPlanOf } from "./decode/migrations.ts";
+export { queryOf, snapshotOf } from "./decode/reads.ts";
+export { queryCatalogOf } from "./decode/stored.ts";
+export { loadOf, mutationOf } from "./decode/writes.ts";
+export { branchCreatedJson, branchDeletedJson, branchListJson } from "./encode/branches.ts";
 export {
   baselineJson,
   commitChangesJson,
@@ -114,6 +124,16 @@ export {
   recoverySettledJson,
 } from "./encode/recovery.ts";
 export { loadJson, mutationJson } from "./encode/writes.ts";
+export {
+  WHOLE,
+  wholeBranchCreatedJson,
+  wholeBranchListJson,
+  wholeCommitChangesJson,
+  wholeErrorJson,
+  wholeFeedJson,
+  wholeQueryJson,
+  wholeSnapshotJson,
+} from "./encode/whole.ts";
 export type {
   AgentAnswerJson,
   AgentErrorJson,
@@ -124,6 +144,7 @@ export type {
   BaselineRequestJson,
   BatchLoadJson,
   BranchCreateRequestJson,
+  BranchHeadJson,
   BranchCreatedJson,
   BranchDeletedJson,
   BranchListJson,
@@ -146,6 +167,7 @@ export type {
   CommitKind,
   CommitListJson,
   CopiedBranchJson,
+  CredentialJson,
   DatasetJson,
   DatasetTableJson,
   TableColumnJson,
@@ -267,6 +289,7 @@ export type {
   PolicyMissJson,
   PolicyTestedJson,
   PreconditionFailureJson,
+  ProfileJson,
   QueryCatalogJson,
   QueryJson,
   QueryRequestJson,
@@ -290,7 +313,9 @@ export type {
   SchemaApplyJson,
   SchemaApplyRequestJson,
   SchemaDiffJson,
+  SchemaParametersJson,
   SchemaPlanJson,
+  SchemaPlanRequestJson,
   UnsupportedChangeJson,
   MigrationStepJson,
   PropertyTypeJson,

@@ -274,6 +274,8 @@ export interface QueryJson {
   readonly graph_commit_id: string;
   /** What is amiss with a call that went well; left out where nothing is. */
   readonly warnings?: readonly string[];
+  /** In whole answers over HTTP: names of the columns that are sums; left out where none is. */
+  readonly sums?: readonly string[];
 }
 
 /** What a read was run on: a branch, or one commit. */
@@ -701,6 +703,8 @@ export interface SnapshotJson {
   readonly internal_schema_version: number;
   /** Edges before nodes, each by name. */
   readonly datasets: readonly DatasetJson[];
+  /** In whole answers over HTTP: the head. */
+  readonly commit?: CommitJson;
 }
 
 /** A type of nodes or edges, and its table. */
@@ -872,6 +876,8 @@ export interface ChangeCauseJson {
   readonly actor_id?: string;
   /** When the write was first submitted, in microseconds since the epoch; the same across retries. */
   readonly authored_at: number;
+  /** In whole answers over HTTP: when the commit was made, in microseconds since the epoch. */
+  readonly created_at?: number;
 }
 
 /** What became of one entity. */
@@ -959,6 +965,8 @@ export interface BranchListJson {
   readonly branches: readonly string[];
   /** The others; left out where there are none. */
   readonly problems?: readonly BranchProblemJson[];
+  /** In whole answers over HTTP: of each of `branches`. */
+  readonly heads?: readonly BranchHeadJson[];
 }
 
 /** Why a branch cannot be read: as an error about it says. */
@@ -1061,6 +1069,15 @@ export interface BranchProblemJson {
   readonly error: string;
 }
 
+/** Where a branch is, and where it began. */
+export interface BranchHeadJson {
+  readonly branch: string;
+  /** Its newest commit. */
+  readonly graph_commit_id: string;
+  /** The commit that it was made at; null for main. */
+  readonly forked_from_commit_id: string | null;
+}
+
 /** The answer of a branch's making (`branch create`, `POST /branches`). */
 export interface BranchCreatedJson {
   /** Address of the graph, as it was given. */
@@ -1070,6 +1087,8 @@ export interface BranchCreatedJson {
   readonly name: string;
   /** Who asked for it. */
   readonly actor_id: string | null;
+  /** In whole answers over HTTP: the commit that it was made at. */
+  readonly graph_commit_id?: string;
 }
 
 /** The answer of a branch's deletion (`branch delete`, `DELETE /branches/{branch}`). */
@@ -2127,6 +2146,28 @@ export interface AgentErrorJson {
   readonly data?: JsonObject;
 }
 
+/** What became of the token of a server (`login`, `logout`). */
+export interface CredentialJson {
+  /** Its name in the configuration file. */
+  readonly server: string;
+  /** Its address; null where the file has no such server. */
+  readonly url: string | null;
+  readonly logged_in: boolean;
+}
+
+/** A profile of the configuration file (`profile show`); `profile list` answers a list of them. */
+export interface ProfileJson {
+  readonly name: string;
+  /** Address of the graph; null where it is on a server. */
+  readonly store: string | null;
+  /** Name or address of the server. */
+  readonly server: string | null;
+  /** Id of the graph on the server. */
+  readonly graph: string | null;
+  /** Whether commands that name no graph use it. */
+  readonly default: boolean;
+}
+
 /** The body of `POST /query`. */
 export interface QueryRequestJson {
   /** Source of reads. */
@@ -2258,7 +2299,16 @@ export interface SchemaApplyRequestJson {
   readonly allow_data_loss?: boolean | null;
 }
 
-/** The parameters of `GET /snapshot` and `GET /schema`. */
+/** The body of `POST /schema/plan`. */
+export interface SchemaPlanRequestJson {
+  readonly schema_source: string;
+  /** Default `main`. */
+  readonly branch?: string | null;
+  /** Whether what is dropped would be given up for good. */
+  readonly allow_data_loss?: boolean | null;
+}
+
+/** The parameters of `GET /snapshot`. */
 export interface BranchParametersJson {
   /** Default `main`. */
   readonly branch?: string;
@@ -2276,6 +2326,14 @@ export interface BlobParametersJson {
   /** Default `main`; not with `snapshot`. */
   readonly branch?: string;
   /** A commit. */
+  readonly snapshot?: string;
+}
+
+/** The parameters of `GET /schema`. */
+export interface SchemaParametersJson {
+  /** Default `main`. */
+  readonly branch?: string;
+  /** Shows the schema that this commit has. Excludes `branch`. */
   readonly snapshot?: string;
 }
 

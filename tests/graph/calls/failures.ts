@@ -323,7 +323,10 @@ export const FAILURES: Readonly<Record<string, Failures>> = {
     caller_failed: ({ graph }) => graph.maintenance.repair({ onProgress: failing }),
     store_uri_invalid: ({ graph }) => graph.maintenance.repair({ from: "ftp://nowhere" }),
   },
-  "GraphSchema.show": { branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }) },
+  "GraphSchema.show": {
+    branch_not_found: ({ graph }) => graph.schema.show({ branch: "none" }),
+    ...named(({ graph }, at) => graph.schema.show({ at })),
+  },
   "GraphSchema.catalog": {
     branch_not_found: ({ graph }) => graph.schema.catalog({ branch: "none" }),
     ...named(({ graph }, at) => graph.schema.catalog({ at })),

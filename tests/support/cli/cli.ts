@@ -1,17 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { checkJson } from "./json-shapes.ts";
 import { ROOT } from "../running/markdown.ts";
+import type { Ran } from "./ran.ts";
 
 /** The command as a user starts it. */
 export const COMMAND = `${ROOT}node_modules/.bin/omnigraph`;
-
-/** What one run of the command came to. */
-export interface Ran {
-  /** Exit code; null when a signal ended it. */
-  readonly status: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 export interface RunOptions {
   readonly cwd?: string;

@@ -1,6 +1,6 @@
 import { parseJson } from "@omnigraph/base";
 import { SHAPES } from "@omnigraph/wire/schemas";
-import type { Ran } from "./cli.ts";
+import type { Ran } from "./ran.ts";
 
 interface Shape {
   parse(value: unknown): unknown;
@@ -29,9 +29,14 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   "commit list": SHAPES.commitList,
   "commit revert": SHAPES.revert,
   "commit show": SHAPES.commit,
+  "graphs list": SHAPES.graphList,
   "policy explain": SHAPES.policyExplained,
   "policy test": SHAPES.policyTested,
   "policy validate": SHAPES.policyChecked,
+  "profile list": SHAPES.profile.array(),
+  "profile show": SHAPES.profile,
+  "queries list": SHAPES.queryCatalog,
+  "queries validate": SHAPES.queryCatalog,
   "recovery discard": SHAPES.recoveryOutcome,
   "recovery list": SHAPES.recoveryList,
   "recovery settle": SHAPES.recoverySettled,
@@ -53,6 +58,8 @@ const ANSWERS: Readonly<Record<string, Shape>> = {
   init: SHAPES.init,
   lint: SHAPES.lint,
   load: SHAPES.load,
+  login: SHAPES.credential,
+  logout: SHAPES.credential,
   mutate: SHAPES.mutation,
   optimize: SHAPES.optimize,
   query: SHAPES.query,

@@ -1,6 +1,7 @@
-import type { AnswerValue } from "@omnigraph/language";
+import type { AnswerValue, MigrationStep, NamedConstraint, ValueType } from "@omnigraph/language";
 import type {
   BranchSummary,
+  ChangeBlock,
   ChangeCause,
   ChangeCount,
   ChangedEntity,
@@ -8,7 +9,9 @@ import type {
   EntityImage,
   EntityRef,
   LoadAnswer,
+  MergeAnswer,
   MergeConflict,
+  MutationAnswer,
   QueryAnswer,
   UnusedResolution,
 } from "@omnigraph/wire";
@@ -123,3 +126,79 @@ export const branch: fc.Arbitrary<BranchSummary> = fc.record(
   },
   { requiredKeys: ["name", "head", "forkedFrom"] },
 );
+
+const type: fc.Arbitrary<ValueType> = fc.record({
+  scalar: fc.constantFrom("String", "I64", "F32"),
+  list: fc.boolean(),
+  nullable: fc.boolean(),
+  dimension: fc.option(count),
+  enumValues: fc.option(texts),
+});
+const bound = fc.option(fc.oneof(count, beyond));
+const constraint: fc.Arbitrary<NamedConstraint> = fc.oneof(
+  fc.record({ kind: fc.constantFrom("index", "unique", "key", "implements"), members: texts }),
+  fc.record({ kind: fc.constant("range"), property: text, min: bound, max: bound }),
+  fc.record({ kind: fc.constant("check"), property: text, pattern: text }),
+  fc.record({ kind: fc.constant("cardinality"), min: count, max: fc.option(count) }),
+);
+const annotation = fc.record({
+  name: text,
+  value: fc.oneof(text, fc.boolean(), beyond, fc.constant(undefined)),
+  named: fc.dictionary(fc.constantFrom("model", "size"), text),
+});
+const typeStep = { typeKind: kind, typeName: text };
+const propertyStep = { ...typeStep, propertyName: text };
+const drop = { mode: fc.constantFrom("soft", "hard"), code: fc.option(fc.constant("OG-DS-102")) };
+export const step: fc.Arbitrary<MigrationStep> = fc.oneof(
+  fc.record({ kind: fc.constant("add_type"), ...typeStep }),
+  fc.record({ kind: fc.constant("rename_type"), from: text, ...typeStep }),
+  fc.record({ kind: fc.constant("drop_type"), ...drop, ...typeStep }),
+  fc.record({ kind: fc.constant("add_property"), propertyType: type, ...propertyStep }),
+  fc.record({ kind: fc.constant("rename_property"), from: text, ...propertyStep }),
+  fc.record({ kind: fc.constant("drop_property"), ...drop, ...propertyStep }),
+  fc.record({ kind: fc.constant("extend_enum"), addedValues: texts, ...propertyStep }),
+  fc.record({ kind: fc.constant("change_property_type"), from: type, to: type, ...propertyStep }),
+  fc.record({ kind: fc.constantFrom("add_constraint", "drop_constraint"), constraint, ...typeStep }),
+  fc.record({
+    kind: fc.constant("update_type_metadata"),
+    annotations: fc.array(annotation, { maxLength: 3 }),
+    ...typeStep,
+  }),
+  fc.record({
+    kind: fc.constant("update_property_metadata"),
+    annotations: fc.array(annotation, { maxLength: 3 }),
+    ...propertyStep,
+  }),
+  fc.record({
+    kind: fc.constant("unsupported_change"),
+    entity: text,
+    reason: text,
+    code: fc.option(fc.constant("OG-MF-106")),
+  }),
+);
+
+export const block: fc.Arbitrary<ChangeBlock> = fc.record({
+  cause,
+  schemaSteps: fc.array(step, { maxLength: 1 }),
+  changes: fc.array(change, { maxLength: 3 }),
+});
+
+export const mutation: fc.Arbitrary<MutationAnswer> = fc.record({
+  queryName: text,
+  branch: text,
+  affectedNodes: count,
+  affectedEdges: count,
+  actor: maybe,
+  commit: fc.option(commit),
+  warnings: texts,
+});
+export const merge: fc.Arbitrary<MergeAnswer> = fc.record({
+  source: text,
+  target: text,
+  outcome,
+  actor: maybe,
+  commit: fc.option(commit),
+  resolved: conflicts,
+  branchDeleted: fc.option(fc.boolean()),
+  branchDeleteError: maybe,
+});

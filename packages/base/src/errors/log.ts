@@ -136,7 +136,7 @@ export const LOG_ERRORS = {
   read_set_conflict: {
     code: "conflict",
     http: 409,
-    exit: 1,
+    exit: 75,
     meaning: "Another commit changed what this write had read; nothing was written.",
     remedy: "Repeat the write on the new state.",
   },
@@ -151,7 +151,7 @@ export const LOG_ERRORS = {
     code: "internal",
     http: 503,
     exit: 1,
-    meaning: "The store did not say whether the commit was written.",
+    meaning: "Neither the store nor the server said whether the commit was written.",
     remedy: "Repeat the write under the same op: it is written at most once.",
   },
   op_reused: {
@@ -164,7 +164,7 @@ export const LOG_ERRORS = {
   too_contended: {
     code: "conflict",
     http: 409,
-    exit: 1,
+    exit: 75,
     meaning: "Other writers won every attempt.",
     remedy: "Repeat the write later.",
   },
@@ -186,7 +186,7 @@ export const LOG_ERRORS = {
   write_discarded: {
     code: "conflict",
     http: 409,
-    exit: 1,
+    exit: 75,
     meaning:
       "The process of the write gave no sign of life for so long that another one gave the write up; nothing was written.",
     remedy: "Repeat the write.",

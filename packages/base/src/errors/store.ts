@@ -20,7 +20,7 @@ export const STORE_ERRORS = {
   store_transient: {
     code: "internal",
     http: 503,
-    exit: 1,
+    exit: 75,
     meaning: "The store did not answer, or answered with a failure that may pass.",
     remedy: "Repeat the call; check the network and the store's own state if it persists.",
   },

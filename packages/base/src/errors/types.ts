@@ -15,8 +15,8 @@ export interface ErrorEntry {
   readonly code: WireCode;
   /** HTTP status. */
   readonly http: number;
-  /** Process exit code: 1 error, 2 usage, 4 precondition. */
-  readonly exit: 1 | 2 | 4;
+  /** Process exit code: 1 error, 2 usage, 4 precondition, 75 refused before any effect, so that it may be repeated. */
+  readonly exit: 1 | 2 | 4 | 75;
   /** What it means, one sentence. */
   readonly meaning: string;
   /** What to do about it, one sentence. */

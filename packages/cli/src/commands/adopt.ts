@@ -1,7 +1,8 @@
 import { counted, given } from "@omnigraph/base";
 import { loadJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
-import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, echoTarget, type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import { withJson, withTarget, withWrite, wholeNumber } from "../options.ts";
 import { shown } from "../output/shown.ts";
 

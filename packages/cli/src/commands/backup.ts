@@ -1,5 +1,5 @@
 import { isError } from "@omnigraph/base";
-import { storeOf } from "../context.ts";
+import { storeOf } from "../place.ts";
 import { copyOptions, type CopyingOptions, sayCopied, withCopying } from "../copying.ts";
 import type { Define } from "../define.ts";
 import { withJson } from "../options.ts";

@@ -1,7 +1,8 @@
 import { given } from "@omnigraph/base";
 import type { Diff, Omnigraph } from "omnigraph";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
-import { type Context, type GlobalOptions, storeOf } from "../context.ts";
+import type { Context, GlobalOptions } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { withAddress, withJson } from "../options.ts";
 import { countsText } from "../output/counts.ts";

@@ -4,7 +4,8 @@ import { confirmed } from "../confirm.ts";
 import { say } from "../context.ts";
 import type { Define } from "../define.ts";
 import { type DecisionOptions, runMerging, withDecisions } from "../merging.ts";
-import { withAddress, withJson, withWrite } from "../options.ts";
+import { withAddress, withJson, withServer, withWrite } from "../options.ts";
+import { localOf } from "../place.ts";
 
 interface Options extends DecisionOptions {
   readonly into: string;
@@ -30,7 +31,7 @@ export const define: Define = (command, context) => {
         "  omnigraph branch merge draft ./my.omni --resolutions decisions.json --strategy ours",
     );
   withDecisions(command, "ours is the branch that receives, theirs is the source");
-  withJson(withWrite(withAddress(command))).action(
+  withJson(withWrite(withServer(withAddress(command)))).action(
     (source: string, address: string | undefined, options: Options) => {
       const { into, deleteBranch } = options;
       return runMerging(context, options, address, {
@@ -39,9 +40,14 @@ export const define: Define = (command, context) => {
           if (deleteBranch === true)
             await confirmed(context, options, uri, `Delete branch ${source} of ${uri} once it is merged?`);
         },
-        preview: (graph, asked) =>
-          graph.branches.previewMerge(source, { ...asked, ...given({ deleteBranch }), into }),
-        write: (graph, asked) => graph.branches.merge(source, { ...asked, ...given({ deleteBranch }), into }),
+        preview: (open, asked) =>
+          localOf(open, "--dry-run").branches.previewMerge(source, {
+            ...asked,
+            ...given({ deleteBranch }),
+            into,
+          }),
+        write: ({ graph }, asked) =>
+          graph.branches.merge(source, { ...asked, ...given({ deleteBranch }), into }),
         tell: async (answer) => {
           const { mergeText } = await import("../output/merge.ts");
           await say(context, options, mergeJson(answer), mergeText(answer));

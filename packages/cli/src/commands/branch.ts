@@ -1,9 +1,10 @@
 import { given } from "@omnigraph/base";
-import { type BranchCreatedJson, type BranchDeletedJson, branchListJson } from "@omnigraph/wire";
+import { branchCreatedJson, branchDeletedJson, branchListJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
 import { confirmed } from "../confirm.ts";
-import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
-import { withAddress, withJson } from "../options.ts";
+import { authorOf, echoTarget, type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf } from "../place.ts";
+import { withAddress, withJson, withServer } from "../options.ts";
 import { shown } from "../output/shown.ts";
 import { type Column, table } from "../output/table.ts";
 import { define as defineDiff } from "./branch-diff.ts";
@@ -58,18 +59,18 @@ const defineCreate: Define = (command, context) => {
         "  omnigraph branch create draft --from main~2 ./my.omni",
     );
   withGraph(command).action(async (name: string, address: string | undefined, options: CreateOptions) => {
-    const uri = await storeOf(context, options, address);
-    const actor = await authorOf(context, options);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(uri);
-    await echoTarget(context, options, uri, name);
-    const { head } = await graph.branches.create(name, {
+    const place = await placeOf(context, options, address);
+    const actor = await authorOf(context, options, place);
+    await using open = await openAt(context, place);
+    await echoTarget(context, options, place.uri, name);
+    const { from } = options;
+    const made = await open.graph.branches.create(name, {
       ...given({ actor }),
-      from: options.from,
+      from,
       signal: context.signal,
     });
-    const answer: BranchCreatedJson = { uri, from: options.from, name, actor_id: actor ?? null };
-    return say(context, options, answer, shown`created ${name} from ${options.from}, at commit ${head}\n`);
+    const text = shown`created ${name} from ${from}, at commit ${made.head}\n`;
+    return say(context, options, branchCreatedJson(made, place.uri, from), text);
   });
 };
 
@@ -78,10 +79,8 @@ const defineList: Define = (command, context) => {
     .summary("every branch, by name")
     .addHelpText("after", "\nExample:\n  omnigraph branch list ./my.omni");
   withGraph(command).action(async (address: string | undefined, options: GlobalOptions) => {
-    const uri = await storeOf(context, options, address);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(uri, { readOnly: true });
-    const listed = await graph.branches.list({ signal: context.signal });
+    await using open = await openAt(context, await placeOf(context, options, address), { readOnly: true });
+    const listed = await open.graph.branches.list({ signal: context.signal });
     const branches = listed.filter(({ problem }) => problem === undefined);
     const json = branchListJson(listed);
     const rows = branches.map(({ name, head, forkedFrom }) => [name, head, forkedFrom ?? ""]);
@@ -102,21 +101,18 @@ const defineDelete: Define = (command, context) => {
     .option("--yes", "no question where the graph is on a store that others share")
     .addHelpText("after", "\nExample:\n  omnigraph branch delete draft ./my.omni");
   withGraph(command).action(async (name: string, address: string | undefined, options: DeleteOptions) => {
-    const uri = await storeOf(context, options, address);
-    const actor = await authorOf(context, options);
-    await confirmed(context, options, uri, `Delete branch ${name} of ${uri}?`);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(uri);
-    await echoTarget(context, options, uri, name);
-    await graph.branches.delete(name, {
-      ...given({ actor, message: options.message }),
-      signal: context.signal,
-    });
-    const answer: BranchDeletedJson = { uri, name, actor_id: actor ?? null };
-    return say(context, options, answer, shown`deleted ${name}\n`);
+    const place = await placeOf(context, options, address);
+    const actor = await authorOf(context, options, place);
+    await confirmed(context, options, place.uri, `Delete branch ${name} of ${place.uri}?`);
+    await using open = await openAt(context, place);
+    await echoTarget(context, options, place.uri, name);
+    const { message } = options;
+    const asked = { ...given({ actor, message }), signal: context.signal };
+    const deleted = await open.graph.branches.delete(name, asked);
+    return say(context, options, branchDeletedJson(deleted, place.uri), shown`deleted ${name}\n`);
   });
 };
 
 function withGraph(command: Parameters<Define>[0]): Parameters<Define>[0] {
-  return withAddress(withJson(command)).option("--quiet", "no echo of the target");
+  return withServer(withAddress(withJson(command))).option("--quiet", "no echo of the target");
 }

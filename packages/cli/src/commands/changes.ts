@@ -1,12 +1,14 @@
 import { open, rename, rm } from "node:fs/promises";
 import { given, isError, OmnigraphError, writeJson } from "@omnigraph/base";
+import type { GraphCalls } from "@omnigraph/client";
 import { baselineJson, feedJson, feedStartOf } from "@omnigraph/wire";
-import type { BaselineEnd, ChangeBlock, FeedPage, FeedStart, Omnigraph, PollOptions } from "omnigraph";
+import type { BaselineEnd, ChangeBlock, FeedPage, FeedStart, PollOptions } from "omnigraph";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
-import { type GlobalOptions, say, storeOf } from "../context.ts";
+import { type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { fileError } from "../files.ts";
-import { wholeNumber, withJson, withTarget } from "../options.ts";
+import { wholeNumber, withJson, withServer, withTarget } from "../options.ts";
 import { blocksText } from "../output/changes.ts";
 import { shown } from "../output/shown.ts";
 import { showingValuesOf } from "../output/values.ts";
@@ -50,10 +52,10 @@ const definePoll: Define = (command, context) => {
       "\nExamples:\n  omnigraph changes poll ./my.omni --start beginning --json\n" +
         '  omnigraph changes poll ./my.omni --cursor "$CURSOR" --type Person --op insert --json',
     );
-  withJson(withChangeFilter(withTarget(command))).action(
+  withJson(withChangeFilter(withServer(withTarget(command)))).action(
     async (uri: string | undefined, options: PollFlags) => {
-      const { Omnigraph: Graph } = await import("omnigraph");
-      await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
+      await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+      const { graph } = open;
       const asked = { ...filterOf(options), ...given({ limit: options.limit }), branch: options.branch };
       const from = given({ cursor: options.cursor, start: options.start });
       const page = await polled(graph, { ...asked, signal: context.signal }, from);
@@ -73,7 +75,7 @@ const definePoll: Define = (command, context) => {
 
 /** A page that ends after a whole commit: a commit larger than the page is read to its end. */
 async function polled(
-  graph: Omnigraph,
+  graph: GraphCalls,
   asked: PollOptions,
   from: Pick<PollOptions, "cursor" | "start">,
 ): Promise<FeedPage> {
@@ -100,10 +102,10 @@ const defineBaseline: Define = (command, context) => {
     .argument("[uri]", "address of the graph")
     .option("--out <path>", "write to a file, which is there only when it is complete")
     .addHelpText("after", "\nExample:\n  omnigraph changes baseline ./my.omni --out baseline.jsonl --json");
-  withJson(withChangeFilter(withTarget(command))).action(
+  withJson(withChangeFilter(withServer(withTarget(command)))).action(
     async (uri: string | undefined, options: BaselineFlags) => {
-      const { Omnigraph: Graph } = await import("omnigraph");
-      await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
+      await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+      const { graph } = open;
       const { out } = context.terminal;
       const asked = { ...filterOf(options), branch: options.branch, signal: context.signal };
       const pieces = graph.changes.baseline(asked);

@@ -1,7 +1,8 @@
 import { counted, given, OmnigraphError, quoted } from "@omnigraph/base";
 import { type CleanupAnswer, cleanupJson } from "@omnigraph/wire";
 import { confirmed } from "../confirm.ts";
-import { authorOf, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { wholeNumber, withAddress, withJson } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";

@@ -1,9 +1,10 @@
 import { given, writeJson } from "@omnigraph/base";
 import { commitChangesJson } from "@omnigraph/wire";
 import { type ChangeOptions, filterOf, withChangeFilter } from "../change-options.ts";
-import { type GlobalOptions, storeOf } from "../context.ts";
+import type { GlobalOptions } from "../context.ts";
+import { openAt, placeOf } from "../place.ts";
 import type { Define } from "../define.ts";
-import { COMMIT, wholeNumber, withAddress, withJson } from "../options.ts";
+import { COMMIT, wholeNumber, withAddress, withJson, withServer } from "../options.ts";
 import { blocksText } from "../output/changes.ts";
 import { shown } from "../output/shown.ts";
 import { showingValuesOf } from "../output/values.ts";
@@ -25,10 +26,10 @@ export const define: Define = (command, context) => {
       "\nExamples:\n  omnigraph commit changes main ./my.omni\n" +
         "  omnigraph commit changes main~2 ./my.omni --kind edge --op delete",
     );
-  withJson(withChangeFilter(withAddress(command))).action(
+  withJson(withChangeFilter(withServer(withAddress(command)))).action(
     async (id: string, uri: string | undefined, options: Options) => {
-      const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
+      await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+      const { graph } = open;
       const page = await graph.commits.changes(id, {
         ...filterOf(options),
         ...given({ limit: options.limit, pageToken: options.pageToken }),

@@ -1,12 +1,14 @@
 import { given } from "@omnigraph/base";
+import type { GraphCalls } from "@omnigraph/client";
 import { formatInstant } from "@omnigraph/language";
 import { commitJson, commitListJson } from "@omnigraph/wire";
-import type { CommitPage, CommitSummary, Omnigraph } from "omnigraph";
+import type { CommitPage, CommitSummary } from "omnigraph";
 import type { Define } from "../define.ts";
 import { define as defineChanges } from "./commit-changes.ts";
 import { define as defineRevert } from "./revert.ts";
-import { type GlobalOptions, say, storeOf } from "../context.ts";
-import { COMMIT, wholeNumber, withAddress, withJson, withTarget } from "../options.ts";
+import { type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf } from "../place.ts";
+import { COMMIT, wholeNumber, withAddress, withJson, withServer, withTarget } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";
 import { type Column, table } from "../output/table.ts";
 
@@ -42,10 +44,9 @@ const defineList: Define = (command, context) => {
     .option("--limit <n>", "at most so many", wholeNumber("--limit"))
     .option("--page-token <token>", "go on where an earlier list of --limit ended")
     .addHelpText("after", "\nExample:\n  omnigraph commit list --limit 10 ./my.omni");
-  withJson(withTarget(command)).action(async (uri: string | undefined, options: ListOptions) => {
-    const { Omnigraph: Graph } = await import("omnigraph");
-    await using graph = await Graph.open(await storeOf(context, options, uri), { readOnly: true });
-    const page = await listed(graph, options, context.signal);
+  withJson(withServer(withTarget(command))).action(async (uri: string | undefined, options: ListOptions) => {
+    await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+    const page = await listed(open.graph, options, context.signal);
     const { commits, nextPageToken } = page;
     const rows = commits.map((c) => [
       c.id,
@@ -62,7 +63,7 @@ const defineList: Define = (command, context) => {
 };
 
 /** All commits, or one page of them if a limit or a page token is given. */
-async function listed(graph: Omnigraph, options: ListOptions, signal: AbortSignal): Promise<CommitPage> {
+async function listed(graph: GraphCalls, options: ListOptions, signal: AbortSignal): Promise<CommitPage> {
   const { branch, limit, pageToken } = options;
   if (limit === undefined && pageToken === undefined)
     return { commits: await graph.commits.list({ branch, signal }), nextPageToken: null };
@@ -77,11 +78,10 @@ const defineShow: Define = (command, context) => {
       "after",
       "\nExamples:\n  omnigraph commit show main ./my.omni\n  omnigraph commit show 01M84CRWS9 ./my.omni",
     );
-  withJson(withAddress(command)).action(
+  withJson(withServer(withAddress(command))).action(
     async (id: string, uri: string | undefined, options: GlobalOptions) => {
-      const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
-      const commit = await graph.commits.show(id);
+      await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+      const commit = await open.graph.commits.show(id);
       return say(context, options, commitJson(commit), describe(commit));
     },
   );

@@ -6,6 +6,7 @@ import { withPast } from "../at.ts";
 import { warn } from "../failure.ts";
 import { withJson, withTarget } from "../options.ts";
 import { planText } from "../output/plan.ts";
+import { localOf, openAt } from "../place.ts";
 import { type ReadingOptions, readingOf } from "../reading.ts";
 import { withSource } from "../source.ts";
 
@@ -27,10 +28,9 @@ export const define: Define = (command, context) => {
     );
   withJson(withPast(withTarget(withSource(command)))).action(
     async (first: string | undefined, second: string | undefined, options: Options) => {
-      const { uri, text, parameters, options: asked } = await readingOf(context, [first, second], options);
-      const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(uri, { readOnly: true });
-      const answer = await graph.explain(text, parameters, {
+      const { place, text, parameters, options: asked } = await readingOf(context, [first, second], options);
+      await using open = await openAt(context, place, { readOnly: true });
+      const answer = await localOf(open, "explain").explain(text ?? "", parameters, {
         ...asked,
         ...given({ analyze: options.analyze }),
       });

@@ -4,8 +4,9 @@ import { Option } from "commander";
 import type { ExportOptions, Omnigraph, TablesExportAnswer } from "omnigraph";
 import { type PastOptions, pastOf, withPast } from "../at.ts";
 import type { Define } from "../define.ts";
-import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
-import { withJson, withTarget } from "../options.ts";
+import { type Context, type GlobalOptions, say } from "../context.ts";
+import { localOf, openAt, placeOf } from "../place.ts";
+import { withJson, withServer, withTarget } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";
 import { table } from "../output/table.ts";
 import type { Terminal } from "../terminal.ts";
@@ -36,23 +37,31 @@ export const define: Define = (command, context) => {
         "  omnigraph export ./my.omni --at 2026-01-31 > january.jsonl\n" +
         "  omnigraph export ./my.omni --format parquet --to ./tables",
     );
-  withJson(withPast(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
-    const at = pastOf(options);
-    const to = folderOf(options);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
-    const asked = {
-      ...given({ types: options.type, at }),
-      branch: options.branch,
-      signal: context.signal,
-    };
-    if (to === null) return await lines(graph, asked, context);
-    const answer = await graph.tables.export(to.folder, { ...asked, format: to.format });
-    return await say(context, options, tablesExportJson(answer), describe(answer, context.terminal));
-  });
+  withJson(withPast(withServer(withTarget(command)))).action(
+    async (uri: string | undefined, options: Options) => {
+      const at = pastOf(options);
+      const to = folderOf(options);
+      await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+      const asked = {
+        ...given({ types: options.type, at }),
+        branch: options.branch,
+        signal: context.signal,
+      };
+      if (to === null) return await lines(open.graph, asked, context);
+      const answer = await localOf(open, `--format ${to.format}`).tables.export(to.folder, {
+        ...asked,
+        format: to.format,
+      });
+      return await say(context, options, tablesExportJson(answer), describe(answer, context.terminal));
+    },
+  );
 };
 
-async function lines(graph: Omnigraph, options: ExportOptions, { terminal }: Context): Promise<void> {
+async function lines(
+  graph: Pick<Omnigraph, "export">,
+  options: ExportOptions,
+  { terminal }: Context,
+): Promise<void> {
   for await (const piece of graph.export(options)) await terminal.out.data(piece);
 }
 

@@ -1,7 +1,8 @@
 import { counted, given } from "@omnigraph/base";
 import { type FsckAnswer, type FsckFinding, fsckJson } from "@omnigraph/wire";
 import type { FsckProgress } from "omnigraph";
-import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
+import { type Context, type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { withAddress, withJson } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";

@@ -1,7 +1,8 @@
 import { given, OmnigraphError, writeJson } from "@omnigraph/base";
 import { historyJson } from "@omnigraph/wire";
 import type { EntityKind } from "omnigraph";
-import { type GlobalOptions, storeOf } from "../context.ts";
+import type { GlobalOptions } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { wholeNumber, withJson, withTarget } from "../options.ts";
 import { historyText } from "../output/changes.ts";

@@ -8,7 +8,8 @@ import {
 } from "@omnigraph/language";
 import type { LintJson, SchemaSourceJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
-import { type Context, type GlobalOptions, say, storeOf } from "../context.ts";
+import { type Context, type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import { checkOneInput, inputName, readInput } from "../files.ts";
 import { withJson, withTarget } from "../options.ts";
 import { lintText } from "../output/lint.ts";

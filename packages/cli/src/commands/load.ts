@@ -6,9 +6,10 @@ import { loadJson } from "@omnigraph/wire";
 import { Option } from "commander";
 import type { LoadAnswer, LoadMode } from "omnigraph";
 import type { Define } from "../define.ts";
-import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, type Context, echoTarget, type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf } from "../place.ts";
 import { fileError, STDIN } from "../files.ts";
-import { withJson, withTarget, withWrite } from "../options.ts";
+import { withJson, withServer, withTarget, withWrite } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";
 import { confirmed } from "../confirm.ts";
 import { loadReporter } from "../progress.ts";
@@ -45,30 +46,31 @@ export const define: Define = (command, context) => {
         "  omnigraph load --data data.jsonl --mode merge --branch draft --from main ./my.omni",
     );
   command.option("--yes", "overwrite a graph on a remote store without asking");
-  withJson(withWrite(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
-    const store = await storeOf(context, options, uri);
-    const actor = await authorOf(context, options);
-    const size = await inputSize(options.data);
-    if (options.mode === "overwrite")
-      await confirmed(context, options, store, `Replace what ${store} holds of these types?`);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store, { maintenance: "off" });
-    await echoTarget(context, options, store, options.branch);
-    const reporter = loadReporter(context.terminal, options.quiet === true || options.json === true, size);
-    try {
-      const answer = await graph.load(input(options.data, context), {
-        ...given({ actor, message: options.message, op: options.op, from: options.from }),
-        mode: options.mode,
-        branch: options.branch,
-        signal: context.signal,
-        onProgress: (progress) => reporter.update(progress),
-      });
-      reporter.stop();
-      await say(context, options, loadJson(answer, store), describe(answer));
-    } finally {
-      reporter.stop();
-    }
-  });
+  withJson(withWrite(withServer(withTarget(command)))).action(
+    async (uri: string | undefined, options: Options) => {
+      const place = await placeOf(context, options, uri);
+      const actor = await authorOf(context, options, place);
+      const size = await inputSize(options.data);
+      if (options.mode === "overwrite")
+        await confirmed(context, options, place.uri, `Replace what ${place.uri} holds of these types?`);
+      await using open = await openAt(context, place, { maintenance: "off" });
+      await echoTarget(context, options, place.uri, options.branch);
+      const reporter = loadReporter(context.terminal, options.quiet === true || options.json === true, size);
+      try {
+        const answer = await open.graph.load(input(options.data, context), {
+          ...given({ actor, message: options.message, op: options.op, from: options.from }),
+          mode: options.mode,
+          branch: options.branch,
+          signal: context.signal,
+          onProgress: (progress) => reporter.update(progress),
+        });
+        reporter.stop();
+        await say(context, options, loadJson(answer, place.uri), describe(answer));
+      } finally {
+        reporter.stop();
+      }
+    },
+  );
 };
 
 /** Bytes of the file, or null for standard input. A file that cannot be read is an error before anything is opened. */

@@ -1,5 +1,6 @@
 import { serveOneAgent, sourceOfFlags } from "@omnigraph/server";
-import { authorOf, type GlobalOptions, storeOf } from "../context.ts";
+import { authorOf, type GlobalOptions } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { also, withTarget } from "../options.ts";
 import { VERSION } from "../version.ts";

@@ -2,11 +2,19 @@ import { given, counted } from "@omnigraph/base";
 import { mutationJson } from "@omnigraph/wire";
 import type { MutationAnswer } from "omnigraph";
 import type { Define } from "../define.ts";
-import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, echoTarget, type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf, storedIn } from "../place.ts";
 import { warn } from "../failure.ts";
-import { withJson, withTarget, withWrite } from "../options.ts";
+import { withJson, withServer, withTarget, withWrite } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";
-import { nameAndAddress, queryParameters, querySource, type SourceOptions, withSource } from "../source.ts";
+import {
+  isStored,
+  nameAndAddress,
+  queryParameters,
+  querySource,
+  type SourceOptions,
+  withSource,
+} from "../source.ts";
 
 interface Options extends GlobalOptions, SourceOptions {
   readonly branch: string;
@@ -27,28 +35,26 @@ export const define: Define = (command, context) => {
       "\nExamples:\n  omnigraph mutate ./my.omni -e 'delete Person where name = \"Eve\"'\n" +
         "  omnigraph mutate ./my.omni --as ann -e 'query add($n: String) { insert Person { name: $n } }' --params '{\"n\": \"Eve\"}'",
     );
-  withJson(withWrite(withTarget(withSource(command)))).action(
+  withJson(withWrite(withServer(withTarget(withSource(command))))).action(
     async (first: string | undefined, second: string | undefined, options: Options) => {
       const { name, address } = nameAndAddress(first, second);
-      const uri = await storeOf(context, options, address);
-      const actor = await authorOf(context, options);
-      const source = await querySource(context, options);
+      const place = await placeOf(context, options, address);
+      const actor = await authorOf(context, options, place);
+      const stored = isStored(place, name, options) ? name : null;
+      const source = stored === null ? await querySource(context, options) : null;
       const parameters = await queryParameters(context, options);
-      const { Omnigraph } = await import("omnigraph");
-      await using graph = await Omnigraph.open(uri, { maintenance: "off" });
-      await echoTarget(context, options, uri, options.branch);
-      const answer = await graph.mutate(source.text, parameters, {
-        ...given({
-          name,
-          ifCommit: options.ifCommit,
-          actor,
-          message: options.message,
-          op: options.op,
-        }),
-        file: source.file,
-        branch: options.branch,
-        signal: context.signal,
-      });
+      await using open = await openAt(context, place, { maintenance: "off" });
+      await echoTarget(context, options, place.uri, options.branch);
+      const { ifCommit, message, op, branch } = options;
+      const asked = { ...given({ ifCommit, actor, message, op }), branch, signal: context.signal };
+      const answer =
+        source === null
+          ? await storedIn(open).change(stored ?? "", parameters, asked)
+          : await open.graph.mutate(source.text, parameters, {
+              ...asked,
+              ...given({ name }),
+              file: source.file,
+            });
       await warn(answer.warnings, options.json === true, context.terminal);
       await say(context, options, mutationJson(answer), describe(answer));
     },

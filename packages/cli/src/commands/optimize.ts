@@ -1,6 +1,7 @@
 import { counted, given, systemEnvironment, ulidFactory } from "@omnigraph/base";
 import { type OperationAnswer, operationJson, type OptimizeAnswer, optimizeJson } from "@omnigraph/wire";
-import { authorOf, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, echoTarget, type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { withJson, withTarget, withWrite } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";

@@ -8,7 +8,8 @@ import {
   recoveryOutcomeJson,
   recoverySettledJson,
 } from "@omnigraph/wire";
-import { type GlobalOptions, say, storeOf } from "../context.ts";
+import { type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { withAddress, withJson } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";

@@ -1,6 +1,7 @@
 import { counted, given } from "@omnigraph/base";
 import { type RepairAnswer, type RepairedObject, type RepairedTable, repairJson } from "@omnigraph/wire";
-import { authorOf, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { withJson, withTarget } from "../options.ts";
 import { joined, type Shown, shown } from "../output/shown.ts";

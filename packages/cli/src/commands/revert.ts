@@ -3,6 +3,7 @@ import { say } from "../context.ts";
 import type { Define } from "../define.ts";
 import { type DecisionOptions, runMerging, withDecisions } from "../merging.ts";
 import { COMMIT, withAddress, withJson, withWrite } from "../options.ts";
+import { localOf } from "../place.ts";
 
 interface Options extends DecisionOptions {
   readonly branch: string;
@@ -25,8 +26,8 @@ export const define: Define = (command, context) => {
       const { branch } = options;
       return runMerging(context, options, address, {
         branch,
-        preview: (graph, asked) => graph.commits.previewRevert(id, { ...asked, branch }),
-        write: (graph, asked) => graph.commits.revert(id, { ...asked, branch }),
+        preview: (open, asked) => localOf(open, "revert").commits.previewRevert(id, { ...asked, branch }),
+        write: (open, asked) => localOf(open, "revert").commits.revert(id, { ...asked, branch }),
         tell: async (answer) => {
           const { revertText } = await import("../output/merge.ts");
           await say(context, options, revertJson(answer), revertText(answer));

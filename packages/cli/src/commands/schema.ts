@@ -2,9 +2,10 @@ import { given, writeJson } from "@omnigraph/base";
 import { schemaApplyJson, schemaDiffJson, type SchemaJson, schemaPlanJson } from "@omnigraph/wire";
 import type { Command } from "commander";
 import type { Define } from "../define.ts";
-import { authorOf, type Context, echoTarget, type GlobalOptions, say, storeOf } from "../context.ts";
+import { authorOf, type Context, echoTarget, type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf, storeOf } from "../place.ts";
 import { inputName, readInput } from "../files.ts";
-import { COMMIT, withAddress, withJson, withTarget, withWrite } from "../options.ts";
+import { COMMIT, withAddress, withJson, withServer, withTarget, withWrite } from "../options.ts";
 import { appliedText, diffText, planText } from "../output/migration.ts";
 
 interface Options extends GlobalOptions {
@@ -41,10 +42,9 @@ function defineShow(command: Command, context: Context): void {
     .summary("print the schema as it was given")
     .argument("[uri]", "address of the graph")
     .addHelpText("after", "\nExample:\n  omnigraph schema show ./my.omni > schema.pg");
-  withJson(withTarget(show)).action(async (uri: string | undefined, options: Options) => {
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
-    const source = await graph.schema.show({ branch: options.branch });
+  withJson(withServer(withTarget(show))).action(async (uri: string | undefined, options: Options) => {
+    await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+    const source = await open.graph.schema.show({ branch: options.branch });
     const text = source.endsWith("\n") ? source : `${source}\n`;
     // The source is written as data, so that redirecting it to a file gives the schema byte for byte.
     const json: SchemaJson = { schema_source: source };
@@ -64,17 +64,16 @@ function definePlan(command: Command, context: Context): void {
     .requiredOption("--schema <file>", "schema source (.pg), or - for standard input")
     .option("--allow-data-loss", "drop for good: older commits cannot read it either")
     .addHelpText("after", "\nExample:\n  omnigraph schema plan --schema schema.pg ./my.omni");
-  withJson(withTarget(plan)).action(async (uri: string | undefined, options: PlanOptions) => {
+  withJson(withServer(withTarget(plan))).action(async (uri: string | undefined, options: PlanOptions) => {
     const source = await readInput(context, options.schema, "schema");
-    const store = await storeOf(context, options, uri);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store, { readOnly: true });
+    const place = await placeOf(context, options, uri);
+    await using open = await openAt(context, place, { readOnly: true });
     const { branch, allowDataLoss } = options;
-    const answer = await graph.schema.plan(
+    const answer = await open.graph.schema.plan(
       source,
       given({ branch, allowDataLoss, file: inputName(options.schema), signal: context.signal }),
     );
-    return say(context, options, schemaPlanJson(answer, store), planText(answer));
+    return say(context, options, schemaPlanJson(answer, place.uri), planText(answer));
   });
 }
 
@@ -94,22 +93,23 @@ function defineApply(command: Command, context: Context): void {
       "apply only when this is the newest commit with changes (exit code 4 when not)",
     )
     .addHelpText("after", "\nExample:\n  omnigraph schema apply --schema schema.pg --branch draft ./my.omni");
-  withJson(withWrite(withTarget(apply))).action(async (uri: string | undefined, options: ApplyOptions) => {
-    const source = await readInput(context, options.schema, "schema");
-    const store = await storeOf(context, options, uri);
-    const actor = await authorOf(context, options);
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(store, { maintenance: "off" });
-    const { branch, allowDataLoss, ifCommit, message, op } = options;
-    await echoTarget(context, options, store, branch);
-    const answer = await graph.schema.apply(source, {
-      ...given({ allowDataLoss, ifCommit, actor, message, op }),
-      branch,
-      file: inputName(options.schema),
-      signal: context.signal,
-    });
-    return say(context, options, schemaApplyJson(answer, store), appliedText(answer));
-  });
+  withJson(withWrite(withServer(withTarget(apply)))).action(
+    async (uri: string | undefined, options: ApplyOptions) => {
+      const source = await readInput(context, options.schema, "schema");
+      const place = await placeOf(context, options, uri);
+      const actor = await authorOf(context, options, place);
+      await using open = await openAt(context, place, { maintenance: "off" });
+      const { branch, allowDataLoss, ifCommit, message, op } = options;
+      await echoTarget(context, options, place.uri, branch);
+      const answer = await open.graph.schema.apply(source, {
+        ...given({ allowDataLoss, ifCommit, actor, message, op }),
+        branch,
+        file: inputName(options.schema),
+        signal: context.signal,
+      });
+      return say(context, options, schemaApplyJson(answer, place.uri), appliedText(answer));
+    },
+  );
 }
 
 function defineDiff(command: Command, context: Context): void {

@@ -11,13 +11,13 @@ import {
   type Tokens,
 } from "@omnigraph/server";
 import { surroundings } from "../clusters.ts";
-import type { Context, GlobalOptions } from "../context.ts";
+import type { Context } from "../context.ts";
 import type { Define } from "../define.ts";
 import { also } from "../options.ts";
 import { shown } from "../output/shown.ts";
 import { INTERNAL_SCHEMA_VERSION, VERSION } from "../version.ts";
 
-interface Options extends GlobalOptions {
+interface Options {
   readonly cluster?: string;
   readonly graph?: readonly string[];
   readonly policy?: readonly string[];

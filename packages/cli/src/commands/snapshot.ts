@@ -1,8 +1,9 @@
 import { counted, given } from "@omnigraph/base";
 import { type SnapshotAnswer, snapshotJson } from "@omnigraph/wire";
 import type { Define } from "../define.ts";
-import { type GlobalOptions, say, storeOf } from "../context.ts";
-import { withJson, withTarget } from "../options.ts";
+import { type GlobalOptions, say } from "../context.ts";
+import { openAt, placeOf } from "../place.ts";
+import { withJson, withServer, withTarget } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";
 import { table } from "../output/table.ts";
 import type { Terminal } from "../terminal.ts";
@@ -19,10 +20,9 @@ export const define: Define = (command, context) => {
     .argument("[uri]", "address of the graph")
     .option("--tables", "name the tables of each type, for other engines to read")
     .addHelpText("after", "\nExample:\n  omnigraph snapshot ./my.omni");
-  withJson(withTarget(command)).action(async (uri: string | undefined, options: Options) => {
-    const { Omnigraph } = await import("omnigraph");
-    await using graph = await Omnigraph.open(await storeOf(context, options, uri), { readOnly: true });
-    const snapshot = await graph.snapshot({
+  withJson(withServer(withTarget(command))).action(async (uri: string | undefined, options: Options) => {
+    await using open = await openAt(context, await placeOf(context, options, uri), { readOnly: true });
+    const snapshot = await open.graph.snapshot({
       ...given({ tables: options.tables }),
       branch: options.branch,
       signal: context.signal,

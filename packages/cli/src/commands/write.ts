@@ -1,5 +1,6 @@
 import { type OperationAnswer, writeFateJson } from "@omnigraph/wire";
-import { type GlobalOptions, say, storeOf } from "../context.ts";
+import { type GlobalOptions, say } from "../context.ts";
+import { storeOf } from "../place.ts";
 import type { Define } from "../define.ts";
 import { withAddress, withJson } from "../options.ts";
 import { type Shown, shown } from "../output/shown.ts";

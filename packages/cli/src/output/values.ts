@@ -1,6 +1,7 @@
 import { writeJson } from "@omnigraph/base";
-import { type Catalog, toJsonValue } from "@omnigraph/language";
-import type { EntityKind, Omnigraph, PointInTime } from "omnigraph";
+import { type Catalog, checkSchema, toJsonValue } from "@omnigraph/language";
+import type { GraphCalls } from "@omnigraph/client";
+import type { EntityKind, PointInTime } from "omnigraph";
 import { type ShowValue, showJson } from "./differences.ts";
 
 // The languages come with this module: commands load it when they run.
@@ -25,8 +26,9 @@ export function showingValues(catalog: Pick<Catalog, "nodes" | "edges">): ShowVa
 
 /** The same by the schema that a branch, or a commit, has. */
 export async function showingValuesOf(
-  graph: Omnigraph,
+  graph: GraphCalls,
   place: { readonly branch: string } | { readonly at: PointInTime },
 ): Promise<ShowValuesOf> {
-  return showingValues(await graph.schema.catalog(place));
+  const { catalog } = checkSchema({ file: "schema.pg", text: await graph.schema.show(place) });
+  return catalog === null ? () => showJson : showingValues(catalog);
 }

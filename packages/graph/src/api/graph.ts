@@ -49,10 +49,6 @@ export interface PrepareOptions {
 export interface SchemaOptions {
   /** Default `main`. */
   readonly branch?: string;
-}
-
-/** Which schema is shown, and at which commit or time. */
-export interface CatalogOptions extends SchemaOptions {
   /** As for reads. */
   readonly at?: PointInTime;
 }

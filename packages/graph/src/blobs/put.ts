@@ -1,10 +1,9 @@
-import { clipped, LIMITS, OmnigraphError } from "@omnigraph/base";
+import { callerFailed, clipped, LIMITS, OmnigraphError } from "@omnigraph/base";
 import { contentText } from "@omnigraph/storage";
 import type { BlobSelector, MutationAnswer } from "@omnigraph/wire";
 import type { BlobInput, BlobPutOptions } from "../api/blobs.ts";
 import type { Branches } from "../branches/branches.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
-import { callerFailed } from "../calls/callers-code.ts";
 import type { CompiledQueries } from "../open/compiled-queries.ts";
 import type { GraphContext } from "../open/context.ts";
 import { mutate } from "../write/mutation.ts";

@@ -1,11 +1,8 @@
-import { given, defineMember, isError, OmnigraphError } from "@omnigraph/base";
+import { given, defineMember, isError, OmnigraphError, shown, SHOWN } from "@omnigraph/base";
 import { didYouMean } from "@omnigraph/language";
 import type { Parameters, RunOptions } from "../api/graph.ts";
 import { isPlain, type Kind } from "./kinds.ts";
 import { OPTIONS, type OptionsOf } from "./options.ts";
-
-/** Most characters of an argument in a message. */
-const SHOWN = 60;
 
 /** The kinds of the options of each call, as maps: the names that callers give may be any text. */
 const KINDS: ReadonlyMap<string, ReadonlyMap<string, Kind>> = new Map(
@@ -97,38 +94,6 @@ function isRecord(given: unknown): boolean {
 }
 
 export const NO_PARAMETERS: Parameters = {};
-
-/** An argument for a message, cut if it is long. */
-export function shown(value: unknown): string {
-  switch (typeof value) {
-    case "string":
-      return JSON.stringify(value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value);
-    case "object":
-      return value === null ? "null" : kindOfObject(value);
-    case "undefined":
-      return "missing";
-    case "function":
-    case "symbol":
-      return `a ${typeof value}`;
-    case "bigint":
-      return "a bigint";
-    case "number":
-    case "boolean":
-      return String(value);
-  }
-}
-
-function kindOfObject(value: object): string {
-  try {
-    if (Array.isArray(value)) return "an array";
-    if (value instanceof Date && Number.isNaN(value.getTime())) return "a Date that is no time";
-    const { constructor } = value;
-    const name = typeof constructor === "function" && constructor !== Object ? constructor.name : "";
-    return name === "" ? "an object" : `an object of ${name.slice(0, SHOWN)}`;
-  } catch {
-    return "an object that cannot be looked at";
-  }
-}
 
 function copyOptions(call: string, given: object, into: Record<string, unknown>): void {
   const kinds = KINDS.get(call);

@@ -2,7 +2,6 @@ import type {
   BranchCreateOptions,
   BranchDeleteOptions,
   CallOptions,
-  CatalogOptions,
   CommitListOptions,
   CommitPageOptions,
   ExplainOptions,
@@ -101,7 +100,7 @@ export interface OptionsOf {
   readonly "maintenance.backup": BackupOptions;
   readonly restore: BackupOptions;
   readonly "schema.show": SchemaOptions;
-  readonly "schema.catalog": CatalogOptions;
+  readonly "schema.catalog": SchemaOptions;
   readonly "schema.plan": SchemaPlanOptions;
   readonly "schema.apply": SchemaApplyOptions;
   readonly "schema.diff": CallOptions;
@@ -253,7 +252,7 @@ export const OPTIONS: { readonly [Call in keyof OptionsOf]: Members<OptionsOf[Ca
   "recovery.settle": CALL,
   "maintenance.backup": BACKUP,
   restore: BACKUP,
-  "schema.show": { branch: TEXT },
+  "schema.show": { branch: TEXT, at: POINT },
   "schema.catalog": { branch: TEXT, at: POINT },
   "schema.plan": { ...CALL, branch: TEXT, file: TEXT, allowDataLoss: FLAG },
   "schema.diff": CALL,

@@ -1,7 +1,6 @@
-import { OmnigraphError } from "@omnigraph/base";
+import { asJson, NotJson, OmnigraphError } from "@omnigraph/base";
 import { Resolutions } from "@omnigraph/engine";
 import type { Catalog } from "@omnigraph/language";
-import { asJson, NotJson } from "../calls/json-value.ts";
 import type { MergeResolutions, MergeStrategy, ResolveOptions } from "../api/merge.ts";
 
 /**

@@ -1,13 +1,7 @@
 import { type Catalog, schemaDifferences } from "@omnigraph/language";
 import type { CommitRecord } from "@omnigraph/log";
 import type { SchemaApplied, SchemaDiff, SchemaPlan } from "@omnigraph/wire";
-import type {
-  CallOptions,
-  CatalogOptions,
-  SchemaApplyOptions,
-  SchemaOptions,
-  SchemaPlanOptions,
-} from "../api/graph.ts";
+import type { CallOptions, SchemaApplyOptions, SchemaOptions, SchemaPlanOptions } from "../api/graph.ts";
 import type { Branches } from "../branches/branches.ts";
 import { checkArgument, optionsOf } from "../calls/check.ts";
 import { TEXT } from "../calls/kinds.ts";
@@ -31,6 +25,7 @@ export class GraphSchema {
    * The source of the schema, exactly as it was given.
    *
    * @throws `branch_not_found`
+   * @throws `commit_not_found`, `commit_ambiguous` for `at`
    * @example
    * ```ts
    * console.log((await graph.schema.show()).includes("edge Knows")); // true
@@ -50,7 +45,7 @@ export class GraphSchema {
    * console.log(nodes.get("Person")?.key?.map(({ name }) => name)); // [ 'name' ]
    * ```
    */
-  readonly catalog = async (options?: CatalogOptions): Promise<Catalog> =>
+  readonly catalog = async (options?: SchemaOptions): Promise<Catalog> =>
     this.#catalog("schema.catalog", optionsOf("schema.catalog", options));
 
   /**
@@ -135,7 +130,7 @@ export class GraphSchema {
     });
   };
 
-  #catalog(call: "schema.show" | "schema.catalog", options: CatalogOptions): Promise<Catalog> {
+  #catalog(call: "schema.show" | "schema.catalog", options: SchemaOptions): Promise<Catalog> {
     const { branch = "main", at } = options;
     const { calls, log, catalogs } = this.#context;
     return calls.run(call, options, async (signal) => {

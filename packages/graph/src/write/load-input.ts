@@ -1,21 +1,14 @@
-import { given, OmnigraphError, writeJson } from "@omnigraph/base";
+import { callerFailed, LineEncoder, OmnigraphError } from "@omnigraph/base";
 import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import type { LoadInput } from "../api/graph.ts";
-import { callerFailed } from "../calls/callers-code.ts";
-import { shown } from "../calls/check.ts";
-import { asJson, NotJson } from "../calls/json-value.ts";
 
-/** Lines made from objects are collected up to this number of characters, and passed on as one piece. */
-const PIECE_CHARACTERS = 1 << 16;
 /** Most characters or bytes that are read in one go of an input that is there as a whole. */
 const SLICE = 1 << 18;
 /** Longest time in milliseconds that a source may give pieces before the event loop gets a turn. */
 const TURN_MS = 4;
 /** The outcome of a load in which code of the caller failed, for a message. */
 export const NOTHING_LOADED = "nothing was loaded";
-const LINE_FEED = 0x0a;
-const HIGH_SURROGATE_LAST = /[\uD800-\uDBFF]$/;
 
 /**
  * The input of a load as pieces of bytes. When the signal aborts, it fails with the reason of the signal, even if the source never answers.
@@ -27,7 +20,7 @@ export async function* piecesOf(input: LoadInput, signal: AbortSignal): AsyncGen
     yield typeof input === "string" ? Buffer.from(input) : input;
     return;
   }
-  const encoder = new PieceEncoder();
+  const encoder = new LineEncoder();
   for await (const item of itemsOf(whole ? slicesOf(input) : input, signal)) {
     const bytes = encoder.piece(item);
     if (bytes !== null) yield bytes;
@@ -134,62 +127,6 @@ class Stoppable implements Disposable {
 
   [Symbol.dispose](): void {
     this.#signal.removeEventListener("abort", this.#aborted);
-  }
-}
-
-/** Encodes pieces as bytes: no text is cut within a character, and each object becomes a line of its own. */
-class PieceEncoder {
-  /** Text that still has to be written, before the next piece. */
-  #held = "";
-  #count = 0;
-  /** Whether the last piece ended inside a line. */
-  #isWithin = false;
-
-  /** The bytes of the text so far and of an item; null if they are still being collected. Throws `usage` for an item of a wrong kind. */
-  piece(item: unknown): Uint8Array | null {
-    this.#count++;
-    if (item instanceof Uint8Array) return this.#bytes(item);
-    if (typeof item === "string") return this.#text(item);
-    if (typeof item !== "object" || item === null)
-      throw this.#refusal(`is ${shown(item)}; give text, bytes or an object`);
-    this.#held += `${this.#isWithin ? "\n" : ""}${this.#line(item)}\n`;
-    this.#isWithin = false;
-    return this.#held.length < PIECE_CHARACTERS ? null : this.rest();
-  }
-
-  rest(): Uint8Array {
-    const bytes = Buffer.from(this.#held);
-    this.#held = "";
-    return bytes;
-  }
-
-  #bytes(item: Uint8Array): Uint8Array {
-    if (item.length > 0) this.#isWithin = item.at(-1) !== LINE_FEED;
-    return this.#held === "" ? item : Buffer.concat([this.rest(), item]);
-  }
-
-  #text(item: string): Uint8Array {
-    const text = this.#held + item;
-    if (text !== "") this.#isWithin = !text.endsWith("\n");
-    // The other half of a character may be in the next piece.
-    const end = HIGH_SURROGATE_LAST.test(text) ? text.length - 1 : text.length;
-    this.#held = text.slice(end);
-    return Buffer.from(text.slice(0, end));
-  }
-
-  #line(item: object): string {
-    try {
-      return writeJson(asJson(item));
-    } catch (cause) {
-      const why = cause instanceof NotJson ? cause.message : "it throws when it is read";
-      throw this.#refusal(`is no line of NDJSON: ${why}`, cause);
-    }
-  }
-
-  #refusal(problem: string, cause?: unknown): OmnigraphError {
-    const facts = { details: { call: "load", argument: "input", piece: this.#count } };
-    const message = `load: piece ${this.#count} of the input ${problem}`;
-    return new OmnigraphError("usage", message, { ...facts, ...given({ cause }) });
   }
 }
 

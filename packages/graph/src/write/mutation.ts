@@ -1,4 +1,4 @@
-import { OmnigraphError, writeJson } from "@omnigraph/base";
+import { asJson, NotJson, OmnigraphError, writeJson } from "@omnigraph/base";
 import { evaluateMutation } from "@omnigraph/engine";
 import { bindParameters, touchedTypes } from "@omnigraph/language";
 import type { MutationAnswer } from "@omnigraph/wire";
@@ -7,7 +7,6 @@ import type { Branches } from "../branches/branches.ts";
 import type { Branch } from "../branches/open-branches.ts";
 import type { PermitTypes } from "../calls/authorization.ts";
 import { digestOf } from "../calls/digest.ts";
-import { asJson, NotJson } from "../calls/json-value.ts";
 import { summaryOf } from "../history/summary.ts";
 import { callWarnings, type CompiledQueries } from "../open/compiled-queries.ts";
 import { authorOf, type GraphContext } from "../open/context.ts";

@@ -1,5 +1,13 @@
-import { defineMember, isError, OmnigraphError, type Value, type Values, quoted } from "@omnigraph/base";
-import { FINER_THAN_MILLIS, finerThanMillis, isoText, parseDate, parseDateTime } from "../types/dates.ts";
+import {
+  defineMember,
+  isError,
+  isoText,
+  OmnigraphError,
+  quoted,
+  type Value,
+  type Values,
+} from "@omnigraph/base";
+import { FINER_THAN_MILLIS, finerThanMillis, parseDate, parseDateTime } from "../types/dates.ts";
 import { formatType, type ScalarName } from "../types/value-types.ts";
 import { fitsType, roundedTo } from "../types/values.ts";
 import { isFloat, isInteger } from "../types/expr-types.ts";

@@ -77,14 +77,6 @@ export function formatDateTime(ms: number): string {
   return new Date(ms).toISOString();
 }
 
-/** The ISO 8601 text of a JavaScript Date; the day alone for midnight UTC; null for an invalid Date. */
-export function isoText(date: Date): string | null {
-  const ms = date.getTime();
-  if (Number.isNaN(ms)) return null;
-  const text = date.toISOString();
-  return ms % DAY_MS === 0 ? text.slice(0, text.indexOf("T")) : text;
-}
-
 function offsetMinutes(text: string | undefined): number | null {
   if (text === undefined || text === "Z" || text === "z") return 0;
   const hours = Number(text.slice(1, 3));

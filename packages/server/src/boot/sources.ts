@@ -1,8 +1,7 @@
-import { isError, isGraphId, OmnigraphError } from "@omnigraph/base";
+import { isGraphId, OmnigraphError } from "@omnigraph/base";
 import type { PolicySource } from "@omnigraph/policy";
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
-import type { QueryFile } from "./stored-queries.ts";
+import { textsOf } from "./files.ts";
+import { type QueryFile, queryFiles } from "./stored-queries.ts";
 
 /** A graph that a server is to serve. */
 export interface GraphSource {
@@ -54,41 +53,8 @@ export async function sourceOfFlags(flags: ServeFlags): Promise<ServerSource> {
     const isOf = ({ graph }: { readonly graph: string | null }): boolean => graph === null || graph === id;
     const queries: QueryFile[] = [];
     for (const { folder } of flags.queries.filter(isOf)) queries.push(...(await queryFiles(folder)));
-    const policies = await texts(flags.policies.filter(isOf).map(({ file }) => file));
+    const policies = await textsOf(flags.policies.filter(isOf).map(({ file }) => file));
     graphs.push({ id, uri, policies, queries, isManaged: false, schema: null });
   }
-  return { id: null, graphs, policies: await texts(flags.serverPolicies) };
-}
-
-/** The files of stored queries in a folder, by name. */
-async function queryFiles(folder: string): Promise<readonly QueryFile[]> {
-  const names = await orUnreadable(folder, readdir(folder));
-  const files = names.filter((name) => name.endsWith(".gq")).toSorted();
-  return texts(files.map((name) => join(folder, name)));
-}
-
-function texts(
-  paths: readonly string[],
-): Promise<readonly { readonly path: string; readonly text: string }[]> {
-  return Promise.all(paths.map(async (path) => ({ path, text: await textOf(path) })));
-}
-
-/** The text of a file of the server's. Errors: `file_unreadable`. */
-export async function textOf(path: string): Promise<string> {
-  const bytes = await orUnreadable(path, readFile(path));
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new OmnigraphError("file_unreadable", `${path} is no text in UTF-8`, { cause });
-  }
-}
-
-async function orUnreadable<T>(path: string, reading: Promise<T>): Promise<T> {
-  try {
-    return await reading;
-  } catch (cause) {
-    if (isError(cause)) throw cause;
-    const why = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw new OmnigraphError("file_unreadable", `cannot read ${path}: ${why}`, { cause, details: { path } });
-  }
+  return { id: null, graphs, policies: await textsOf(flags.serverPolicies) };
 }

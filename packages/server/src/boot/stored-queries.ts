@@ -7,6 +7,9 @@ import {
   type ValueType,
 } from "@omnigraph/language";
 import type { QueryCatalogJson, StoredParameterJson } from "@omnigraph/wire";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { orUnreadable, textsOf } from "./files.ts";
 
 /** A file of stored queries. */
 export interface QueryFile {
@@ -61,4 +64,11 @@ function parameterJson(name: string, type: ValueType): StoredParameterJson {
   if (dimension !== null) return { name, kind: "vector", nullable, vector_dim: dimension };
   const kind = SCALAR_KINDS[scalar];
   return list ? { name, kind: "list", nullable, item_kind: kind } : { name, kind, nullable };
+}
+
+/** The files of stored queries in a folder, by name. Errors: `file_unreadable`. */
+export async function queryFiles(folder: string): Promise<readonly QueryFile[]> {
+  const names = await orUnreadable(folder, readdir(folder));
+  const files = names.filter((name) => name.endsWith(".gq")).toSorted();
+  return textsOf(files.map((name) => join(folder, name)));
 }

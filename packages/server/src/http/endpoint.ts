@@ -5,6 +5,7 @@ import type { Readable } from "node:stream";
 import type * as z from "zod";
 import type { Caller, ServedGraph } from "../boot/served-graph.ts";
 import type { Served } from "../boot/served.ts";
+import type { Answers } from "./answers.ts";
 
 /** A shape of the wire, by its name. */
 export type ShapeName = keyof typeof SHAPES;
@@ -21,6 +22,8 @@ interface CallLimits {
 export interface Call {
   readonly served: Served;
   readonly caller: Caller;
+  /** What its answer becomes. */
+  readonly says: Answers;
   /** What ends the call: that whoever called has left, and the deadline that they gave. */
   readonly limits: CallLimits;
   readonly request: FastifyRequest;

@@ -1,6 +1,7 @@
 import { fateOf, isError, LIMITS, OmnigraphError, writeJson } from "@omnigraph/base";
 import { type HttpErrorJson, httpErrorJson } from "@omnigraph/wire";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import { answersFor } from "./answers.ts";
 
 /** Any thrown value as an error of the registry: fastify's own by their codes. */
 export function failureOf(thrown: unknown): OmnigraphError {
@@ -52,10 +53,11 @@ export function sendFailure(thrown: unknown, request: FastifyRequest, reply: Fas
   if (http === 429 || http === 503) reply.header("retry-after", "1");
   tellFate(error, request, reply);
   if (!request.raw.complete) endUnread(request);
+  const says = answersFor(request.headers);
   return reply
     .code(http)
-    .type("application/json")
-    .send(writeJson(failureJson(error, request)));
+    .type(says.type)
+    .send(writeJson(says.error(error, messageOf(error, request))));
 }
 
 /** Answers a failure as plain text, where the contract has it so. */

@@ -1,12 +1,5 @@
 import { writeJson } from "@omnigraph/base";
-import {
-  branchListJson,
-  countsJson,
-  diffChangeJson,
-  httpMergeJson,
-  mergeJson,
-  previewJson,
-} from "@omnigraph/wire";
+import { branchDeletedJson, countsJson, diffChangeJson, mergeJson, previewJson } from "@omnigraph/wire";
 import { type Diff, readResolutions, type ResolveOptions } from "omnigraph";
 import type { Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
@@ -48,7 +41,7 @@ export const BRANCHES: readonly Endpoint[] = [
     failures: [401, 403, 404, 503],
     run: async (call) => {
       const graph = await call.graph().as(call.caller);
-      return branchListJson(await graph.branches.list(call.limits));
+      return call.says.branchList(await graph.branches.list(call.limits));
     },
   }),
   endpoint({
@@ -65,8 +58,8 @@ export const BRANCHES: readonly Endpoint[] = [
     run: async (call, { name, from }) => {
       const served = call.graph();
       const graph = await served.as(call.caller);
-      await graph.branches.create(name, { ...named({ from }), ...call.limits });
-      return { uri: served.path, from: from ?? "main", name, actor_id: call.caller?.actor ?? null };
+      const made = await graph.branches.create(name, { ...named({ from }), ...call.limits });
+      return call.says.branchCreated(made, served.path, from ?? "main");
     },
   }),
   endpoint({
@@ -81,9 +74,8 @@ export const BRANCHES: readonly Endpoint[] = [
     run: async (call) => {
       const served = call.graph();
       const graph = await served.as(call.caller);
-      const name = call.part("branch");
-      await graph.branches.delete(name, call.limits);
-      return { uri: served.path, name, actor_id: call.caller?.actor ?? null };
+      const deleted = await graph.branches.delete(call.part("branch"), call.limits);
+      return branchDeletedJson(deleted, served.path);
     },
   }),
   endpoint({
@@ -105,7 +97,7 @@ export const BRANCHES: readonly Endpoint[] = [
       if (isDryRun === true) return previewJson(await graph.branches.previewMerge(source, asked));
       const answer = await graph.branches.merge(source, { ...asked, ...opOf(call) });
       // Clients of the contract, who decide nothing, compare the members.
-      return Object.keys(decisions).length === 0 ? httpMergeJson(answer) : mergeJson(answer);
+      return Object.keys(decisions).length === 0 ? call.says.merge(answer) : mergeJson(answer);
     },
   }),
   endpoint({

@@ -1,11 +1,4 @@
-import {
-  commitChangesJson,
-  feedJson,
-  httpCommitJson,
-  httpCommitListJson,
-  snapshotJson,
-  writeFateJson,
-} from "@omnigraph/wire";
+import { writeFateJson } from "@omnigraph/wire";
 import type { Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
 import { firstOf } from "../http/streams.ts";
@@ -29,7 +22,7 @@ export const HISTORY: readonly Endpoint[] = [
     run: async (call, _, { branch }) => {
       const graph = await call.graph().as(call.caller);
       const answer = await graph.snapshot({ ...named({ branch }), ...call.limits });
-      return snapshotJson(answer, call.served.release.format);
+      return call.says.snapshot(answer, call.served.release.format);
     },
   }),
   endpoint({
@@ -45,8 +38,8 @@ export const HISTORY: readonly Endpoint[] = [
       const graph = await call.graph().as(call.caller);
       const asked = { ...named({ branch }), ...call.limits };
       if (limit === undefined && pageToken === undefined)
-        return httpCommitListJson({ commits: await graph.commits.list(asked), nextPageToken: null });
-      return httpCommitListJson(await graph.commits.page({ ...asked, ...named({ limit, pageToken }) }));
+        return call.says.commitList({ commits: await graph.commits.list(asked), nextPageToken: null });
+      return call.says.commitList(await graph.commits.page({ ...asked, ...named({ limit, pageToken }) }));
     },
   }),
   endpoint({
@@ -59,7 +52,7 @@ export const HISTORY: readonly Endpoint[] = [
     failures: FAILURES,
     run: async (call) => {
       const graph = await call.graph().as(call.caller);
-      return httpCommitJson(await graph.commits.show(call.part("commit_id")));
+      return call.says.commit(await graph.commits.show(call.part("commit_id")));
     },
   }),
   endpoint({
@@ -74,7 +67,7 @@ export const HISTORY: readonly Endpoint[] = [
     run: async (call, _, { page_token: pageToken, limit, ...filter }) => {
       const graph = await call.graph().as(call.caller);
       const options = { ...filterOf(filter), ...named({ pageToken, limit }), ...call.limits };
-      return commitChangesJson(await graph.commits.changes(call.part("commit_id"), options));
+      return call.says.commitChanges(await graph.commits.changes(call.part("commit_id"), options));
     },
   }),
   endpoint({
@@ -107,7 +100,7 @@ export const HISTORY: readonly Endpoint[] = [
     run: async (call, _, { branch, cursor, start, page_token: pageToken, limit, ...filter }) => {
       const graph = await call.graph().as(call.caller);
       const from = { ...startOf(start), ...named({ cursor, pageToken, limit, branch }) };
-      return feedJson(await graph.changes.poll({ ...filterOf(filter), ...from, ...call.limits }));
+      return call.says.feed(await graph.changes.poll({ ...filterOf(filter), ...from, ...call.limits }));
     },
   }),
   endpoint({

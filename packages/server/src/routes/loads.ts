@@ -1,5 +1,4 @@
 import { LIMITS, OmnigraphError } from "@omnigraph/base";
-import { batchLoadJson, ingestJson } from "@omnigraph/wire";
 import type { LoadAnswer, LoadInput, LoadMode } from "omnigraph";
 import { Readable } from "node:stream";
 import type { BodyRule, Call, Endpoint } from "../http/endpoint.ts";
@@ -23,7 +22,7 @@ async function load(call: Call, data: LoadInput, { mode, branch, from }: Loading
 }
 
 async function ingest(call: Call, { data, ...rest }: Loading & { readonly data: string }): Promise<object> {
-  return ingestJson(await load(call, data, rest), call.graph().path, rest.from ?? null);
+  return call.says.ingest(await load(call, data, rest), call.graph().path, rest.from ?? null);
 }
 
 const LOAD = endpoint({
@@ -60,7 +59,8 @@ export const LOADS: readonly Endpoint[] = [
       const { body } = call.request;
       if (!(body instanceof Readable))
         throw new OmnigraphError("media_type_unsupported", "the body must be application/x-ndjson");
-      return batchLoadJson(await load(call, lively(body), parameters), parameters.from ?? null);
+      const answer = await load(call, lively(body), parameters);
+      return call.says.batchLoad(answer, call.graph().path, parameters.from ?? null);
     },
   }),
   endpoint({

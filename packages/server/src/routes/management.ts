@@ -1,8 +1,8 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { httpSchemaApplyJson } from "@omnigraph/wire";
+import { schemaPlanJson } from "@omnigraph/wire";
 import type { Call, Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
-import { named, opOf } from "./options.ts";
+import { named, opOf, readOf } from "./options.ts";
 import { JSON_BODY, WRITE_FAILURES } from "./queries.ts";
 
 const CONTRACT_VERSION = "0.10.0";
@@ -95,12 +95,29 @@ export const MANAGEMENT: readonly Endpoint[] = [
     operation: "cluster_getSchema",
     tag: "schema",
     summary: "The schema of a branch, as it was given.",
-    parameters: "branchParameters",
+    parameters: "schemaParameters",
     answer: "schema",
-    failures: [401, 403, 404, 503],
-    run: async (call, _, { branch }) => {
+    failures: [400, 401, 403, 404, 503],
+    run: async (call, _, at) => {
       const graph = await call.graph().as(call.caller);
-      return { schema_source: await graph.schema.show(named({ branch })) };
+      return { schema_source: await graph.schema.show(readOf(at)) };
+    },
+  }),
+  endpoint({
+    method: "POST",
+    path: "/graphs/{graph_id}/schema/plan",
+    operation: "cluster_planSchema",
+    tag: "schema",
+    summary: "What it would take to give a branch another schema.",
+    body: JSON_BODY,
+    bodyShape: "schemaPlanRequest",
+    answer: "schemaPlan",
+    failures: [400, 401, 403, 404, 408, 413, 415, 503],
+    run: async (call, { schema_source: source, allow_data_loss: allowDataLoss, branch }) => {
+      const served = call.graph();
+      const graph = await served.as(call.caller);
+      const options = { ...named({ allowDataLoss, branch }), ...call.limits };
+      return schemaPlanJson(await graph.schema.plan(source, options), served.path);
     },
   }),
   endpoint({
@@ -122,7 +139,7 @@ export const MANAGEMENT: readonly Endpoint[] = [
       }
       const graph = await served.as(call.caller);
       const options = { ...named({ allowDataLoss }), ...opOf(call), ...call.limits };
-      return httpSchemaApplyJson(await graph.schema.apply(source, options), served.path);
+      return call.says.schemaApply(await graph.schema.apply(source, options), served.path);
     },
   }),
 ];

@@ -1,4 +1,4 @@
-import { explainJson, httpMutationJson, legacyReadJson, queryJson } from "@omnigraph/wire";
+import { explainJson, legacyReadJson } from "@omnigraph/wire";
 import { LIMITS } from "@omnigraph/base";
 import type { BodyRule, Call, Endpoint } from "../http/endpoint.ts";
 import { endpoint, olderName } from "../http/endpoint.ts";
@@ -23,7 +23,7 @@ async function mutate(call: Call, body: Mutation, ifCommit: string | null): Prom
   const graph = await call.graph().as(call.caller);
   const { query, name, params, branch } = body;
   const options = { ...named({ name, branch, ifCommit }), ...opOf(call), ...call.limits };
-  return httpMutationJson(await graph.mutate(query, { ...params }, options));
+  return call.says.mutation(await graph.mutate(query, { ...params }, options));
 }
 
 const MUTATE = endpoint({
@@ -56,7 +56,7 @@ export const QUERIES: readonly Endpoint[] = [
     run: async (call, { query, name, params, branch, snapshot }) => {
       const graph = await call.graph().as(call.caller);
       const options = { ...named({ name }), ...readOf({ branch, snapshot }), ...call.limits };
-      return queryJson(await graph.query(query, { ...params }, options));
+      return call.says.query(await graph.query(query, { ...params }, options));
     },
   }),
   endpoint({

@@ -1,5 +1,4 @@
 import { OmnigraphError } from "@omnigraph/base";
-import { httpMutationJson, queryJson } from "@omnigraph/wire";
 import type { BodyRule, Call, Endpoint } from "../http/endpoint.ts";
 import { endpoint } from "../http/endpoint.ts";
 import type { StoredQuery } from "../boot/stored-queries.ts";
@@ -37,11 +36,11 @@ async function run(call: Call, body: Invocation, ifCommit: string | null): Promi
   if (query.isMutation) {
     if (snapshot != null) throw wrong("a mutation writes at the head of a branch: leave snapshot out");
     const options = { name, ...named({ branch, ifCommit }), ...opOf(call), ...call.limits };
-    return httpMutationJson(await graph.mutate(source, { ...params }, options));
+    return call.says.mutation(await graph.mutate(source, { ...params }, options));
   }
   if (ifCommit !== null) throw wrong(`${name} only reads: it takes no condition`);
   const options = { name, ...readOf({ branch, snapshot }), ...call.limits };
-  return queryJson(await graph.query(source, { ...params }, options));
+  return call.says.query(await graph.query(source, { ...params }, options));
 }
 
 function wrong(problem: string): OmnigraphError {

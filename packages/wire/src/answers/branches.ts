@@ -12,6 +12,26 @@ export interface BranchSummary {
   readonly problem?: BranchProblem;
 }
 
+/** A branch that was made. */
+export interface BranchCreated {
+  /** Name of the branch. */
+  readonly name: string;
+  /** Id of the commit that it was made at, which is its newest. */
+  readonly head: string;
+  /** The same commit. */
+  readonly forkedFrom: string;
+  /** Who made it; null where nobody was named. */
+  readonly actor: string | null;
+}
+
+/** A branch that was deleted. */
+export interface BranchDeleted {
+  /** Name of the branch. */
+  readonly name: string;
+  /** Who deleted it; null where nobody was named. */
+  readonly actor: string | null;
+}
+
 /** What is wrong with a branch: as an error about it says. */
 export interface BranchProblem {
   /** Reason of the failure that reading it would have. */

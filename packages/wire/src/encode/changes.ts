@@ -74,7 +74,7 @@ export function imageJson({ properties, endpoints }: EntityImage): EntityImageJs
   return endpoints === null ? { properties } : { endpoints, properties };
 }
 
-function blockJson({ cause, schemaSteps, changes }: ChangeBlock): ChangeBlockJson {
+export function blockJson({ cause, schemaSteps, changes }: ChangeBlock): ChangeBlockJson {
   return {
     cause: causeJson(cause),
     ...(schemaSteps.length === 0 ? {} : { schema_steps: schemaSteps.map(stepJson) }),

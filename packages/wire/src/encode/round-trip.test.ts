@@ -1,8 +1,6 @@
 import { parseJson, writeJson } from "@omnigraph/base";
-import type { MigrationStep, NamedConstraint, ValueType } from "@omnigraph/language";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { ChangeBlock } from "../answers/changes.ts";
 import type { ExplainAnswer, PlannedStep } from "../answers/explain.ts";
 import { SHAPES } from "../schemas/shapes.ts";
 import { branchListJson } from "./branches.ts";
@@ -23,6 +21,7 @@ import {
 import { loadJson, mutationJson } from "./writes.ts";
 import {
   beyond,
+  block,
   branch,
   cause,
   change,
@@ -33,8 +32,11 @@ import {
   kind,
   load,
   maybe,
+  merge,
+  mutation,
   outcome,
   query,
+  step,
   text,
   texts,
   unused,
@@ -53,56 +55,6 @@ interface Case {
 function as<T>(shape: Shape, answer: fc.Arbitrary<T>, encode: (answer: T) => unknown): Case {
   return { shape, written: answer.map(encode) };
 }
-
-const type: fc.Arbitrary<ValueType> = fc.record({
-  scalar: fc.constantFrom("String", "I64", "F32"),
-  list: fc.boolean(),
-  nullable: fc.boolean(),
-  dimension: fc.option(count),
-  enumValues: fc.option(texts),
-});
-const bound = fc.option(fc.oneof(count, beyond));
-const constraint: fc.Arbitrary<NamedConstraint> = fc.oneof(
-  fc.record({ kind: fc.constantFrom("index", "unique", "key", "implements"), members: texts }),
-  fc.record({ kind: fc.constant("range"), property: text, min: bound, max: bound }),
-  fc.record({ kind: fc.constant("check"), property: text, pattern: text }),
-  fc.record({ kind: fc.constant("cardinality"), min: count, max: fc.option(count) }),
-);
-const annotation = fc.record({
-  name: text,
-  value: fc.oneof(text, fc.boolean(), beyond, fc.constant(undefined)),
-  named: fc.dictionary(fc.constantFrom("model", "size"), text),
-});
-const typeStep = { typeKind: kind, typeName: text };
-const propertyStep = { ...typeStep, propertyName: text };
-const drop = { mode: fc.constantFrom("soft", "hard"), code: fc.option(fc.constant("OG-DS-102")) };
-const step: fc.Arbitrary<MigrationStep> = fc.oneof(
-  fc.record({ kind: fc.constant("add_type"), ...typeStep }),
-  fc.record({ kind: fc.constant("rename_type"), from: text, ...typeStep }),
-  fc.record({ kind: fc.constant("drop_type"), ...drop, ...typeStep }),
-  fc.record({ kind: fc.constant("add_property"), propertyType: type, ...propertyStep }),
-  fc.record({ kind: fc.constant("rename_property"), from: text, ...propertyStep }),
-  fc.record({ kind: fc.constant("drop_property"), ...drop, ...propertyStep }),
-  fc.record({ kind: fc.constant("extend_enum"), addedValues: texts, ...propertyStep }),
-  fc.record({ kind: fc.constant("change_property_type"), from: type, to: type, ...propertyStep }),
-  fc.record({ kind: fc.constantFrom("add_constraint", "drop_constraint"), constraint, ...typeStep }),
-  fc.record({
-    kind: fc.constant("update_type_metadata"),
-    annotations: fc.array(annotation, { maxLength: 3 }),
-    ...typeStep,
-  }),
-  fc.record({
-    kind: fc.constant("update_property_metadata"),
-    annotations: fc.array(annotation, { maxLength: 3 }),
-    ...propertyStep,
-  }),
-  fc.record({
-    kind: fc.constant("unsupported_change"),
-    entity: text,
-    reason: text,
-    code: fc.option(fc.constant("OG-MF-106")),
-  }),
-);
 
 const number = fc.double({ min: 0, noNaN: true });
 const rows = { rows: number, matches: number };
@@ -148,12 +100,6 @@ const explained: fc.Arbitrary<ExplainAnswer> = fc.record({
   warnings: texts,
 });
 
-const block: fc.Arbitrary<ChangeBlock> = fc.record({
-  cause,
-  schemaSteps: fc.array(step, { maxLength: 1 }),
-  changes: fc.array(change, { maxLength: 3 }),
-});
-
 const CASES: Readonly<Record<string, Case>> = {
   "a commit": as(SHAPES.commit, commit, commitJson),
   "a page of commits": as(
@@ -165,32 +111,8 @@ const CASES: Readonly<Record<string, Case>> = {
   "a read of old": as(SHAPES.legacyRead, query, legacyReadJson),
   "a plan": as(SHAPES.explain, explained, explainJson),
   "the head of rows": as(SHAPES.rowsHead, query, rowsHeadJson),
-  "a mutation": as(
-    SHAPES.mutation,
-    fc.record({
-      queryName: text,
-      branch: text,
-      affectedNodes: count,
-      affectedEdges: count,
-      actor: maybe,
-      commit: fc.option(commit),
-      warnings: texts,
-    }),
-    mutationJson,
-  ),
-  "a mutation over HTTP": as(
-    SHAPES.httpMutation,
-    fc.record({
-      queryName: text,
-      branch: text,
-      affectedNodes: count,
-      affectedEdges: count,
-      actor: maybe,
-      commit: fc.option(commit),
-      warnings: texts,
-    }),
-    httpMutationJson,
-  ),
+  "a mutation": as(SHAPES.mutation, mutation, mutationJson),
+  "a mutation over HTTP": as(SHAPES.httpMutation, mutation, httpMutationJson),
   "a plan of a migration": as(
     SHAPES.schemaPlan,
     fc.record({ branch: text, supported: fc.boolean(), steps: fc.array(step, { maxLength: 3 }) }),
@@ -265,34 +187,8 @@ const CASES: Readonly<Record<string, Case>> = {
     stat: [],
     changes: changes.map(diffChangeJson),
   })),
-  "a merge": as(
-    SHAPES.merge,
-    fc.record({
-      source: text,
-      target: text,
-      outcome,
-      actor: maybe,
-      commit: fc.option(commit),
-      resolved: conflicts,
-      branchDeleted: fc.option(fc.boolean()),
-      branchDeleteError: maybe,
-    }),
-    mergeJson,
-  ),
-  "a merge over HTTP": as(
-    SHAPES.httpMerge,
-    fc.record({
-      source: text,
-      target: text,
-      outcome,
-      actor: maybe,
-      commit: fc.option(commit),
-      resolved: conflicts,
-      branchDeleted: fc.option(fc.boolean()),
-      branchDeleteError: maybe,
-    }),
-    httpMergeJson,
-  ),
+  "a merge": as(SHAPES.merge, merge, mergeJson),
+  "a merge over HTTP": as(SHAPES.httpMerge, merge, httpMergeJson),
   "a preview": as(
     SHAPES.mergePreview,
     fc.record({

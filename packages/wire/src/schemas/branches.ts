@@ -2,12 +2,22 @@ import * as z from "zod";
 import { BRANCH_PROBLEM } from "./errors.ts";
 import { shape } from "./shape.ts";
 
+const BRANCH_HEAD = shape("BranchHeadJson", "Where a branch is, and where it began.", {
+  branch: z.string(),
+  graph_commit_id: z.string().describe("Its newest commit."),
+  forked_from_commit_id: z.string().nullable().describe("The commit that it was made at; null for main."),
+});
+
 export const BRANCH_LIST = shape(
   "BranchListJson",
   "The branches of a graph, by name (`branch list`, `GET /branches`).",
   {
     branches: z.array(z.string()).describe("Those that can be read."),
     problems: z.array(BRANCH_PROBLEM).exactOptional().describe("The others; left out where there are none."),
+    heads: z
+      .array(BRANCH_HEAD)
+      .exactOptional()
+      .describe("In whole answers over HTTP: of each of `branches`."),
   },
   { branches: ["draft", "main"] },
 );
@@ -23,6 +33,10 @@ export const BRANCH_CREATED = shape(
     from: z.string().describe("What it begins at, as it was named."),
     name: z.string(),
     actor_id: ACTOR,
+    graph_commit_id: z
+      .string()
+      .exactOptional()
+      .describe("In whole answers over HTTP: the commit that it was made at."),
   },
   { uri: "team.omni", from: "main", name: "draft", actor_id: null },
 );

@@ -1,10 +1,11 @@
 import * as z from "zod";
 import { STEP } from "./migrations.ts";
 import { shape } from "./shape.ts";
+import { CHANGE_OPERATIONS } from "../words.ts";
 import { COUNT, ENTITY_KIND, VALUES } from "./values.ts";
 
 export const OP = z
-  .enum(["insert", "update", "delete"])
+  .enum(CHANGE_OPERATIONS)
   .meta({ id: "ChangeOperation", description: "What became of one entity." });
 
 const ENDPOINTS = shape("EndpointsJson", "Ids of the nodes at the ends of an edge.", {
@@ -45,6 +46,9 @@ const CAUSE = shape("ChangeCauseJson", "The commit behind changes; members witho
   actor_id: z.string().exactOptional(),
   authored_at: COUNT.describe(
     "When the write was first submitted, in microseconds since the epoch; the same across retries.",
+  ),
+  created_at: COUNT.exactOptional().describe(
+    "In whole answers over HTTP: when the commit was made, in microseconds since the epoch.",
   ),
 });
 

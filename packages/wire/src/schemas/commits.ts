@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { shape } from "./shape.ts";
+import { COMMIT_KINDS } from "../words.ts";
 import { COUNT } from "./values.ts";
 
 export const EXAMPLE_COMMIT = {
@@ -16,7 +17,7 @@ export const EXAMPLE_COMMIT = {
 };
 
 export const COMMIT_KIND = z
-  .enum(["genesis", "mutation", "load", "merge", "schema", "maintenance", "recovery", "revert", "seal"])
+  .enum(COMMIT_KINDS)
   .meta({ id: "CommitKind", description: "What made a commit. Maintenance and recovery change no row." });
 
 export const COMMIT = shape(

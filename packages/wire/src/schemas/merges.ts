@@ -3,6 +3,7 @@ import { CHANGE_COUNT, IMAGE } from "./changes.ts";
 import { COMMIT, EXAMPLE_COMMIT } from "./commits.ts";
 import { STEP } from "./migrations.ts";
 import { shape } from "./shape.ts";
+import { CONFLICT_KINDS, MERGE_OUTCOMES } from "../words.ts";
 import { ENTITY_KIND } from "./values.ts";
 
 const REF_MEMBERS = { entity_kind: ENTITY_KIND, type_name: z.string(), entity_id: z.string() };
@@ -22,22 +23,11 @@ const EXAMPLE_CONFLICT = {
   theirs: { properties: { name: "Ann", age: 43 } },
 };
 
-const CONFLICT_KIND = z
-  .enum([
-    "divergent_insert",
-    "divergent_update",
-    "delete_vs_update",
-    "orphan_edge",
-    "unique_violation",
-    "cardinality_violation",
-    "value_constraint_violation",
-    "schema_conflict",
-  ])
-  .meta({
-    id: "MergeConflictKind",
-    description:
-      "Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises.",
-  });
+const CONFLICT_KIND = z.enum(CONFLICT_KINDS).meta({
+  id: "MergeConflictKind",
+  description:
+    "Why an entity cannot be merged without a decision; docs/merge/README.md says when each arises.",
+});
 
 export const CONFLICT = shape(
   "MergeConflictJson",
@@ -75,7 +65,7 @@ export const UNUSED_RESOLUTION = shape(
   { entity_kind: "node", type_name: "Person", entity_id: "bob", message: 'Person "bob" is in no conflict' },
 );
 
-const OUTCOME = z.enum(["already_up_to_date", "fast_forward", "merged"]).meta({
+const OUTCOME = z.enum(MERGE_OUTCOMES).meta({
   id: "MergeOutcome",
   description:
     "What became of a merge: nothing to do, the target took the source's state as it is, or both sides' changes were put together.",

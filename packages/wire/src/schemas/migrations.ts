@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { COMMIT, EXAMPLE_COMMIT } from "./commits.ts";
 import { shape } from "./shape.ts";
+import { DROP_MODES } from "../words.ts";
 import { COUNT, ENTITY_KIND, JSON_OBJECT } from "./values.ts";
 
 const PROPERTY_TYPE = shape("PropertyTypeJson", "What the values of a property are.", {
@@ -17,7 +18,7 @@ const OF_PROPERTY = { ...OF_TYPE, property_name: z.string() };
 
 const DROP = {
   mode: z
-    .enum(["soft", "hard"])
+    .enum(DROP_MODES)
     .describe("Whether older commits can still read it (soft), or it is given up for good (hard)."),
   code: z.string().exactOptional().describe("Where data is lost."),
 };

@@ -10,8 +10,21 @@ const BRANCH = z.string().exactOptional().describe("Default `main`.");
 
 export const BRANCH_PARAMETERS = request(
   "BranchParametersJson",
-  "The parameters of `GET /snapshot` and `GET /schema`.",
+  "The parameters of `GET /snapshot`.",
   { branch: BRANCH },
+  { branch: "draft" },
+);
+
+export const SCHEMA_PARAMETERS = request(
+  "SchemaParametersJson",
+  "The parameters of `GET /schema`.",
+  {
+    branch: BRANCH,
+    snapshot: z
+      .string()
+      .exactOptional()
+      .describe("Shows the schema that this commit has. Excludes `branch`."),
+  },
   { branch: "draft" },
 );
 

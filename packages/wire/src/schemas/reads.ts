@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { COMMIT } from "./commits.ts";
 import { shape } from "./shape.ts";
 import { COUNT, ENTITY_KIND, VALUES } from "./values.ts";
 
@@ -43,6 +44,10 @@ export const QUERY = shape(
     ...READ,
     graph_commit_id: z.string().describe("The commit whose state was read."),
     warnings: WARNINGS,
+    sums: z
+      .array(z.string())
+      .exactOptional()
+      .describe("In whole answers over HTTP: names of the columns that are sums; left out where none is."),
   },
   { ...EXAMPLE_READ, graph_commit_id: "01M84CRWS90000000000000010" },
 );
@@ -98,6 +103,7 @@ export const SNAPSHOT = shape(
     graph_manifest_version: COUNT.describe("Depth of the head."),
     internal_schema_version: COUNT.describe("Version of the format on disk."),
     datasets: z.array(DATASET).describe("Edges before nodes, each by name."),
+    commit: COMMIT.exactOptional().describe("In whole answers over HTTP: the head."),
   },
   {
     graph_branch: "main",

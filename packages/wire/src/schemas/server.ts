@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PARAMETER_KINDS } from "../words.ts";
 import { request, shape } from "./shape.ts";
 import { COUNT, JSON_OBJECT } from "./values.ts";
 
@@ -42,8 +43,32 @@ export const GRAPH_LIST = shape(
   { graphs: [{ graph_id: "team", uri: "/graphs/team" }] },
 );
 
+export const CREDENTIAL = shape(
+  "CredentialJson",
+  "What became of the token of a server (`login`, `logout`).",
+  {
+    server: z.string().describe("Its name in the configuration file."),
+    url: z.string().nullable().describe("Its address; null where the file has no such server."),
+    logged_in: z.boolean(),
+  },
+  { server: "prod", url: "https://graphs.example.com", logged_in: true },
+);
+
+export const PROFILE = shape(
+  "ProfileJson",
+  "A profile of the configuration file (`profile show`); `profile list` answers a list of them.",
+  {
+    name: z.string(),
+    store: z.string().nullable().describe("Address of the graph; null where it is on a server."),
+    server: z.string().nullable().describe("Name or address of the server."),
+    graph: z.string().nullable().describe("Id of the graph on the server."),
+    default: z.boolean().describe("Whether commands that name no graph use it."),
+  },
+  { name: "work", store: null, server: "prod", graph: "team", default: true },
+);
+
 const PARAMETER_KIND = z
-  .enum(["string", "bool", "int", "bigint", "float", "date", "datetime", "blob", "vector", "list"])
+  .enum(PARAMETER_KINDS)
   .meta({ id: "ParameterKind", description: "What a parameter of a stored query takes." });
 
 const PARAMETER = shape("StoredParameterJson", "A parameter of a stored query.", {
@@ -94,6 +119,17 @@ export const INVOKE_REQUEST = request(
     expect_mutation: z.boolean().nullish().describe("Refuses a query that is not of this kind."),
   },
   { params: { n: "Dee" } },
+);
+
+export const SCHEMA_PLAN_REQUEST = request(
+  "SchemaPlanRequestJson",
+  "The body of `POST /schema/plan`.",
+  {
+    schema_source: z.string(),
+    branch: z.string().nullish().describe("Default `main`."),
+    allow_data_loss: z.boolean().nullish().describe("Whether what is dropped would be given up for good."),
+  },
+  { schema_source: "node Person { name: String @key }\n" },
 );
 
 export const SCHEMA_APPLY_REQUEST = request(

@@ -16,9 +16,14 @@ const EXAMPLES = new Map(WHOLE.map(([name, shape]) => [name, exampleOf(shape)]))
 const REQUESTS = WHOLE.map(([name]) => name).filter(
   (name) =>
     (name.endsWith("Request") && name !== "exportRequest") ||
-    ["agentMessage", "blobParameters", "branchParameters", "commitListParameters", "loadParameters"].includes(
-      name,
-    ),
+    [
+      "agentMessage",
+      "blobParameters",
+      "branchParameters",
+      "commitListParameters",
+      "loadParameters",
+      "schemaParameters",
+    ].includes(name),
 );
 const COMMIT = exampleOf(SHAPES.commit);
 

@@ -46,14 +46,18 @@ import {
   DIFF_PARAMETERS,
   LOAD_PARAMETERS,
   WRITE_PARAMETERS,
+  SCHEMA_PARAMETERS,
 } from "./parameters.ts";
 import {
+  CREDENTIAL,
   GRAPH_LIST,
   HEALTH,
   INVOKE_REQUEST,
+  PROFILE,
   QUERY_CATALOG,
   READINESS,
   SCHEMA_APPLY_REQUEST,
+  SCHEMA_PLAN_REQUEST,
 } from "./server.ts";
 import {
   BASELINE_REQUEST,
@@ -143,6 +147,8 @@ export const SHAPES = {
   toolFailure: TOOL_FAILURE,
   agentMessage: AGENT_MESSAGE,
   agentAnswer: AGENT_ANSWER,
+  credential: CREDENTIAL,
+  profile: PROFILE,
   queryRequest: QUERY_REQUEST,
   explainRequest: EXPLAIN_REQUEST,
   legacyReadRequest: LEGACY_READ_REQUEST,
@@ -154,8 +160,10 @@ export const SHAPES = {
   baselineRequest: BASELINE_REQUEST,
   invokeRequest: INVOKE_REQUEST,
   schemaApplyRequest: SCHEMA_APPLY_REQUEST,
+  schemaPlanRequest: SCHEMA_PLAN_REQUEST,
   branchParameters: BRANCH_PARAMETERS,
   blobParameters: BLOB_PARAMETERS,
+  schemaParameters: SCHEMA_PARAMETERS,
   commitListParameters: COMMIT_LIST_PARAMETERS,
   loadParameters: LOAD_PARAMETERS,
   changesParameters: CHANGES_PARAMETERS,

@@ -1,12 +1,13 @@
 import { ERRORS, type JsonObject, type Reason, type WireCode } from "@omnigraph/base";
 import * as z from "zod";
 import type { ValuesByName } from "../values.ts";
+import { ENTITY_KINDS } from "../words.ts";
 
 /** A whole number from 0 that a double holds. */
 export const COUNT: z.ZodInt = z.int().min(0);
 
 export const ENTITY_KIND: z.ZodEnum<{ node: "node"; edge: "edge" }> = z
-  .enum(["node", "edge"])
+  .enum(ENTITY_KINDS)
   .meta({ id: "EntityKind" });
 
 /** Not a record of zod, which leaves out a member named `__proto__`. What it takes stays the object that was given. */

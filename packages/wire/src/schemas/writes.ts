@@ -3,6 +3,7 @@ import { COMMIT, EXAMPLE_COMMIT } from "./commits.ts";
 import { DIAGNOSTIC } from "./lint.ts";
 import { WARNINGS } from "./reads.ts";
 import { shape } from "./shape.ts";
+import { LOAD_MODES } from "../words.ts";
 import { COUNT } from "./values.ts";
 
 const ACTOR = z.string().nullable().describe("Who wrote.");
@@ -29,7 +30,7 @@ export const MUTATION = shape(
   },
 );
 
-export const LOAD_MODE = z.enum(["append", "merge", "overwrite"]).meta({
+export const LOAD_MODE = z.enum(LOAD_MODES).meta({
   id: "LoadMode",
   description:
     "How a load treats what is there: append (strict insert), merge (upsert), overwrite (replaces each type that occurs).",

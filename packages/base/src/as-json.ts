@@ -1,6 +1,8 @@
-import { type JsonValue, LIMITS } from "@omnigraph/base";
-import { isoText } from "@omnigraph/language";
-import { shown } from "./check.ts";
+import type { JsonValue } from "./json.ts";
+import { LIMITS } from "./limits.ts";
+import { shown } from "./shown.ts";
+
+const DAY_MS = 86_400_000;
 
 /** Thrown for a value of JavaScript that has no form in JSON; the message says why. */
 export class NotJson extends Error {}
@@ -44,4 +46,12 @@ function objectAsJson(value: object, depth: number): JsonValue | Float32Array {
   if ("toJSON" in value && typeof value.toJSON === "function") return asJson(value.toJSON(), depth);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
   return Object.fromEntries(members.map(([name, member]) => [name, asJson(member, depth)])) as JsonValue;
+}
+
+/** The ISO 8601 text of a JavaScript Date; the day alone for midnight UTC; null for an invalid Date. */
+export function isoText(date: Date): string | null {
+  const ms = date.getTime();
+  if (Number.isNaN(ms)) return null;
+  const text = date.toISOString();
+  return ms % DAY_MS === 0 ? text.slice(0, text.indexOf("T")) : text;
 }
