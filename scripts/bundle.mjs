@@ -61,6 +61,27 @@ export async function bundle({ entries = {}, external = [] }) {
   return files;
 }
 
+/** A module that runs wherever there is `fetch`, as the bytes of one file. */
+export async function portableBundle(source) {
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [source],
+    write: false,
+    bundle: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2023",
+    conditions: ["omnigraph-source"],
+    // What they are asked for is not in what is used, so nothing of them is left.
+    external: ["node:*"],
+    minifyWhitespace: true,
+    minifySyntax: true,
+  });
+  const [file] = outputFiles;
+  if (/["']node:/.test(file.text)) throw new Error(`${source} would need Node`);
+  return Buffer.from(file.contents);
+}
+
 /** The text of a license: of its file, or, as some have none, of the last section of the read-me. */
 function licenseOf(folder) {
   const files = readdirSync(folder);

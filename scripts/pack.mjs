@@ -5,7 +5,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
-import { bundle, START } from "./bundle.mjs";
+import { bundle, portableBundle, START } from "./bundle.mjs";
 import { extractInterface } from "./extract-interface.mjs";
 import { ENTRIES, ROOT } from "./published.mjs";
 
@@ -55,8 +55,12 @@ try {
   cpSync(join(ROOT, "packages/cli/sample"), join(staged, "sample"), { recursive: true });
   const entries = Object.values(ENTRIES);
   const files = await bundle({
-    entries: Object.fromEntries(entries.map((entry) => [entry.name, entry.source])),
+    entries: Object.fromEntries(
+      entries.filter(({ isPortable }) => !isPortable).map((entry) => [entry.name, entry.source]),
+    ),
   });
+  for (const { name, source } of entries.filter(({ isPortable }) => isPortable))
+    files.set(`${name}.js`, await portableBundle(source));
   for (const [name, content] of files) put(posix.join(BUNDLE, name), content);
   for (const entry of entries) put(`${TYPES}/${entry.name}.d.ts`, extractInterface(entry).rollup);
   mkdirSync(target, { recursive: true });

@@ -17,6 +17,14 @@ export const ENTRIES = {
     declarations: "packages/policy/dist/index.d.ts",
     report: "docs/reference/policy.api.md",
   },
+  "./client": {
+    name: "client",
+    source: "packages/client/src/index.ts",
+    declarations: "packages/client/dist/index.d.ts",
+    report: "docs/reference/client.api.md",
+    // It runs in browsers too: a file of its own, with nothing of Node.
+    isPortable: true,
+  },
   "./wire": {
     name: "wire",
     source: "packages/wire/src/index.ts",

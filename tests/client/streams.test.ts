@@ -1,9 +1,8 @@
 import { OmnigraphClient } from "@omnigraph/client";
-import { build } from "esbuild";
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { portableBundle } from "../../scripts/bundle.mjs";
 import { testFolder } from "../support/running/folders.ts";
-import { ROOT } from "../support/running/markdown.ts";
 import { type TestServer, testServer, TOKENS } from "../support/server/server.ts";
 
 const folder = testFolder("client-streams");
@@ -111,19 +110,7 @@ describe("streams", () => {
 });
 
 it("the client runs where there is no Node", async () => {
-  const bundled = await build({
-    absWorkingDir: ROOT,
-    entryPoints: ["packages/client/src/index.ts"],
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    target: "es2023",
-    conditions: ["omnigraph-source"],
-    external: ["node:*"],
-    minify: true,
-  });
-  const [text = ""] = bundled.outputFiles.map((file) => file.text);
-  expect(text).not.toMatch(/["']node:|\bBuffer\b|\bprocess\./);
+  const text = (await portableBundle("packages/client/src/index.ts")).toString();
+  expect(text).not.toMatch(/\bBuffer\b|\bprocess\./);
   expect(text.length).toBeLessThan(100_000);
 });

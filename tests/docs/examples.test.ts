@@ -106,10 +106,11 @@ describe("the page docs/operations.md", () => {
 
 describe.each([
   ...pages("docs/guide"),
+  "docs/agents.md",
+  "docs/client.md",
   "docs/clusters.md",
   "docs/policies.md",
   "docs/server.md",
-  "docs/agents.md",
 ])("the page %s", (page) => {
   it(
     "its shell examples run in order, its programs run, and its schemas and queries compile",

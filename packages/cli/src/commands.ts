@@ -242,6 +242,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import("./commands/lint.ts")).define,
   },
   {
+    name: "codegen",
+    summary: "write TypeScript for stored queries",
+    group: "language",
+    load: async () => (await import("./commands/codegen.ts")).define,
+  },
+  {
     name: "fmt",
     summary: "format .pg and .gq files",
     group: "language",

@@ -77,6 +77,7 @@ export type {
   RowCount,
   Statement,
   Subquery,
+  TypedQuery,
   ValueExpr,
   Variable,
   VariableIndex,

@@ -14,6 +14,7 @@ test("only a failure that leaves it open is to be looked up, and no other may ha
     "log_torn",
     "object_corrupt",
     "outcome_unknown",
+    "server_failed",
   ]);
   for (const reason of REASONS) {
     const { execution, effects, action } = fateOf(new OmnigraphError(reason, "x"));

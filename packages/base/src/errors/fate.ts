@@ -26,7 +26,10 @@ const FATES: Partial<Readonly<Record<Reason, Fate>>> = {
   log_torn: UNKNOWN,
   object_corrupt: UNKNOWN,
   internal: UNKNOWN,
+  // What stands between may have passed the write on.
+  server_failed: UNKNOWN,
   usage: NOT_STARTED,
+  not_on_server: NOT_STARTED,
   unauthorized: NOT_STARTED,
   permission_denied: NOT_STARTED,
   route_not_found: NOT_STARTED,
@@ -44,6 +47,7 @@ const FATES: Partial<Readonly<Record<Reason, Fate>>> = {
   too_many_requests: NOT_STARTED_NOW,
   graph_unavailable: NOT_STARTED_NOW,
   server_stopping: NOT_STARTED_NOW,
+  server_unreachable: NOT_STARTED_NOW,
   closed: NOT_STARTED_NOW,
   read_set_conflict: LOST,
   too_contended: LOST,
