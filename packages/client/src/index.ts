@@ -46,6 +46,7 @@ export type {
   MutationAnswer,
   NamedConstraint,
   ParameterKind,
+  PropertyId,
   RangeConstraint,
   ScalarName,
   QueryAnswer,
