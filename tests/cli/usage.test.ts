@@ -160,7 +160,7 @@ describe("help", () => {
     for (const [command = ""] of LEAVES)
       expect(whole?.out).toMatch(new RegExp(`^  (\\w+\\|)?${command}\\b`, "m"));
     // What does not exist yet is not offered.
-    expect(whole?.out).not.toMatch(/\b(cluster|merge a branch)\b/);
+    expect(whole?.out).not.toMatch(/\bembed\b/);
     expect((await run(["help", "load"], { cwd })).out).toBe((await run(["load", "--help"], { cwd })).out);
   });
 

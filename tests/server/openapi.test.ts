@@ -97,12 +97,12 @@ describe("the OpenAPI document", () => {
     expect(operations.map(({ operationId }) => operationId).filter((id) => !known.has(id))).toEqual([
       "readiness",
       "metrics",
+      "cluster_planSchema",
       "explain",
       "diffBranches",
       "showWrite",
       "streamChanges",
       "agentMessage",
-      "cluster_planSchema",
     ]);
     for (const { operationId, security } of operations)
       expect(security === undefined, operationId).toBe(["health", "readiness"].includes(operationId));
