@@ -54,7 +54,10 @@ describe("compression", () => {
     const plain = await raw("/graphs/team/query", {}, teams);
     expect(plain.headers["content-encoding"]).toBeUndefined();
     const packed = await raw("/graphs/team/query", { "accept-encoding": encoding }, teams);
-    expect(packed.headers).toMatchObject({ "content-encoding": encoding, vary: "accept, origin, accept-encoding" });
+    expect(packed.headers).toMatchObject({
+      "content-encoding": encoding,
+      vary: "accept, origin, accept-encoding",
+    });
     expect(packed.body.length).toBeLessThan(plain.body.length / 2);
     expect(unpack(packed.body).toString()).toBe(plain.body.toString());
     const stream = await raw("/graphs/team/export", { "accept-encoding": encoding }, "{}");
