@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { PARAMETER_KINDS } from "../words.ts";
 import { shape } from "./shape.ts";
 import { COUNT, ENTITY_KIND } from "./values.ts";
 
@@ -37,19 +38,7 @@ export const DIAGNOSTIC = shape(
   },
 );
 
-const KIND = z.enum([
-  "string",
-  "bool",
-  "int",
-  "bigint",
-  "float",
-  "date",
-  "datetime",
-  "blob",
-  "vector",
-  "list",
-  "object",
-]);
+const KIND = z.enum([...PARAMETER_KINDS, "object"]);
 
 const COLUMN = shape("ResultColumnJson", "A column of a query's answer.", {
   name: z.string(),
