@@ -1,4 +1,4 @@
-// node bench/memory.mjs [--sizes M] [--budgets 4GiB,256MiB,32MiB]
+// node bench/memory.mjs [--sizes M] [--budgets 4GiB,256MiB,32MiB] [--only lookup,hop1]
 // The bench's queries with budgets of memory in which the graph fits and does not: processor time of a query, and peak memory of the process, one process a budget.
 // L takes minutes, and 2 GB on the disk.
 import { execFileSync } from "node:child_process";
@@ -49,7 +49,9 @@ async function measure(uri, size) {
   const handles = probes(size, 50);
   const options = { maxStalenessMs: 600_000, deadlineMs: 3_600_000 };
   const figures = {};
+  const only = option("only", "").split(",").filter(Boolean);
   for (const [name, { gq, keyed }] of Object.entries(QUERIES)) {
+    if (only.length > 0 && !only.includes(name)) continue;
     const run = (i) => graph.query(gq, keyed ? { h: handles[i % handles.length] } : undefined, options);
     const began = performance.now();
     figures[name] = await timed(run, keyed ? 50 : 3);
@@ -61,7 +63,15 @@ async function measure(uri, size) {
 }
 
 function figuresOf(budget, uri, size) {
-  const args = [fileURLToPath(import.meta.url), "--measure", uri, "--size", size];
+  const args = [
+    fileURLToPath(import.meta.url),
+    "--measure",
+    uri,
+    "--size",
+    size,
+    "--only",
+    option("only", ""),
+  ];
   const env = { ...process.env, OMNIGRAPH_MEMORY: String(bytesOf(budget)) };
   return JSON.parse(execFileSync(process.execPath, args, { env, stdio: ["ignore", "pipe", "inherit"] }));
 }
