@@ -136,8 +136,8 @@ describe("what programs read holds values as they are", () => {
   });
 });
 
-/** Files of the command that write to the process's streams themselves: the terminal, and what answers the version before anything is loaded. */
-const WRITERS = ["start.ts", "terminal.ts"];
+/** Files of the command that write to the process's streams themselves: the terminal, what answers the version before anything is loaded, and what speaks a protocol of JSON with a program. */
+const WRITERS = ["commands/mcp.ts", "start.ts", "terminal.ts"];
 
 it("the command writes to the streams of the process only through the terminal, which takes only escaped text for people", () => {
   const sources = `${ROOT}packages/cli/src`;

@@ -5,7 +5,7 @@ import { type GraphParts, Omnigraph, type OpenWithOptions } from "omnigraph";
 import type { IsShort } from "../support/simulation/short-clock.ts";
 import type { Place, StoreKind } from "./places.ts";
 
-export const SCHEMA = `node Item { slug: String @key  n: I32? }
+export const SCHEMA = `node Item { slug: String @key  n: I32?  body: Blob? }
 edge Link: Item -> Item { n: I32? }
 `;
 /** More rows than so many are staged as tables. */

@@ -15,6 +15,9 @@ import {
 const SMALL =
   'query q() { insert Item { slug: "new" } update Item set { n: 7 } where slug = "a4" delete Item where slug = "a0" }';
 
+/** Content that lies beside the tables. */
+const LARGE = `base64:${Buffer.alloc(20_000, 7).toString("base64")}`;
+
 const relaxed = inGraph((graph) => graph.mutate(SMALL, {}, { op: OP }), { durability: "relaxed" });
 const merged = inGraph((graph) => graph.branches.merge("draft", { op: OP }));
 
@@ -57,6 +60,13 @@ export const COMMITS: readonly Writer[] = [
     section: "staged-writes",
     write: inGraph((graph) =>
       graph.load([...items("b", 6), link("l3", "b0", "a1"), item("a1", 9)], { mode: "merge", op: OP }),
+    ),
+  },
+  {
+    name: "mutation with a large blob",
+    section: "staged-writes",
+    write: inGraph((graph) =>
+      graph.mutate('query q($b: Blob) { insert Item { slug: "new", body: $b } }', { b: LARGE }, { op: OP }),
     ),
   },
   {
