@@ -7,7 +7,8 @@ import { expect, it } from "vitest";
 import { exportText, WriteGraph } from "../support/graphs/write-graph.ts";
 import { cases, patience } from "../support/running/cases.ts";
 import { naiveLoad } from "./naive-load.ts";
-import { NaiveGraph, NaiveRefusal } from "./naive-mutation.ts";
+import { NaiveRefusal } from "./naive-entity.ts";
+import { NaiveGraph } from "./naive-mutation.ts";
 import { ORACLE_SCHEMA, write, type Write } from "./random-writes.ts";
 
 const SEQUENCES = cases(120);

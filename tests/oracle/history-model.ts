@@ -19,7 +19,7 @@ import type {
 import { ancestorsOf, mergeBasesOf } from "./ancestry.ts";
 import { changesBetween, countsOf, edited, HISTORY_CATALOG, linesOf, type State } from "./history-state.ts";
 import { naiveMerge } from "./naive-merge.ts";
-import { NaiveRefusal } from "./naive-mutation.ts";
+import { NaiveRefusal } from "./naive-entity.ts";
 import type { Write } from "./random-writes.ts";
 
 interface ModelCommit extends CommitSeen {

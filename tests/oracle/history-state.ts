@@ -12,7 +12,8 @@ import { imageText } from "../support/models/feed-model.ts";
 import { type Change, inOrder } from "../support/models/history-calls.ts";
 import { catalogOf } from "../support/graphs/write-graph.ts";
 import { naiveLoad } from "./naive-load.ts";
-import { type NaiveEntity, NaiveGraph, NaiveRefusal } from "./naive-mutation.ts";
+import { type NaiveEntity, NaiveRefusal } from "./naive-entity.ts";
+import { NaiveGraph } from "./naive-mutation.ts";
 import { HISTORY_SCHEMA } from "./random-history.ts";
 import type { Write } from "./random-writes.ts";
 

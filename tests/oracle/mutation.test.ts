@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest";
 import { cases, checkCases, patience, repro, repros } from "../support/running/cases.ts";
 import { exportText, WriteGraph } from "../support/graphs/write-graph.ts";
 import { naiveLoad } from "./naive-load.ts";
-import { NaiveGraph, NaiveRefusal } from "./naive-mutation.ts";
+import { NaiveRefusal } from "./naive-entity.ts";
+import { NaiveGraph } from "./naive-mutation.ts";
 import { ORACLE_SCHEMA, write, type Write } from "./random-writes.ts";
 
 const SEQUENCES = cases(300);

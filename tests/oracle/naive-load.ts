@@ -1,7 +1,8 @@
 import { present, type Value } from "@omnigraph/base";
 import type { EntityType } from "@omnigraph/language";
 import type { LoadMode } from "@omnigraph/engine";
-import { type NaiveEntity, type NaiveGraph, naiveKey, NaiveRefusal, valuesOf } from "./naive-mutation.ts";
+import { type NaiveEntity, NaiveRefusal } from "./naive-entity.ts";
+import { type NaiveGraph, naiveKey, valuesOf } from "./naive-mutation.ts";
 
 interface Line {
   readonly type: EntityType;

@@ -1,40 +1,16 @@
-import { present, type Reason, type Value, type Values } from "@omnigraph/base";
+import { present, type Value, type Values } from "@omnigraph/base";
 import {
   type Catalog,
-  type Condition,
   type EdgeType,
   type EntityType,
-  type Expr,
-  type FilterOperator,
   type MutationQuery,
   type Property,
   type Statement,
   type ValueExpr,
   type Where,
-  childrenOf,
 } from "@omnigraph/language";
-
-import { computedValue, NaiveOverflow } from "./naive-values.ts";
-
-/** One entity of the model: `from` and `to` are empty for nodes. */
-export interface NaiveEntity {
-  readonly id: string;
-  readonly from: string;
-  readonly to: string;
-  readonly values: ReadonlyMap<string, Value>;
-}
-
-/** Why the model refuses: the first reason in the order in which the rules are checked. */
-export class NaiveRefusal extends Error {
-  readonly reason: Reason;
-  readonly line: number | null;
-
-  constructor(reason: Reason, line: number | null = null) {
-    super(reason);
-    this.reason = reason;
-    this.line = line;
-  }
-}
+import { readsEntity, stored, truthOf, valueIn } from "./naive-conditions.ts";
+import { type NaiveEntity, NaiveRefusal } from "./naive-entity.ts";
 
 type Tables = Map<string, Map<string, NaiveEntity>>;
 
@@ -285,11 +261,6 @@ export function valuesOf(type: EntityType, given: ReadonlyMap<string, Value>): R
   return values;
 }
 
-/** F32 in 32 bits: what is stored, and what a condition compares with. */
-function stored({ type }: Property, value: Value): Value {
-  return type.scalar === "F32" && typeof value === "number" ? Math.fround(value) : value;
-}
-
 export function checkValue(type: EntityType, property: Property, value: Value): void {
   if (value === null) {
     if (!property.type.nullable) throw new NaiveRefusal("value_invalid");
@@ -330,90 +301,4 @@ export function naiveKey(
   const properties = type.key.map((property) => String(values.get(property.name)));
   const texts = type.kind === "edge" ? [...ends, ...properties] : properties;
   return texts.length === 1 ? (texts[0] ?? null) : JSON.stringify(texts);
-}
-
-function readsEntity(expr: Expr): boolean {
-  return expr.kind === "field" || childrenOf(expr).some(readsEntity);
-}
-
-/** An assigned value, which may be computed of the properties of an entity as it is. */
-function valueIn(expr: Expr, entity: NaiveEntity | null, valueOf: (expr: ValueExpr) => Value): Value {
-  switch (expr.kind) {
-    case "literal":
-    case "parameter":
-    case "now":
-      return valueOf(expr);
-    case "fixed":
-      return valueIn(expr.expr, entity, valueOf);
-    case "computed":
-      try {
-        return computedValue(expr, (part) => valueIn(part, entity, valueOf));
-      } catch (error) {
-        if (error instanceof NaiveOverflow) throw new NaiveRefusal("number_overflow");
-        throw error;
-      }
-    case "field":
-      return expr.field.kind === "property" ? (entity?.values.get(expr.field.property.name) ?? null) : null;
-    case "outcome":
-    case "entity":
-    case "aggregate":
-    case "search":
-    case "path":
-    case "subquery":
-      throw new TypeError(`${expr.kind} is assigned`);
-  }
-}
-
-/** True, false or unknown. */
-function truthOf(
-  condition: Condition,
-  entity: NaiveEntity,
-  valueOf: (expr: ValueExpr) => Value,
-): boolean | null {
-  if ("parts" in condition) {
-    const truths = condition.parts.map((part) => truthOf(part, entity, valueOf));
-    const decides = condition.kind === "or";
-    if (truths.includes(decides)) return decides;
-    return truths.includes(null) ? null : !decides;
-  }
-  const { field } = condition;
-  const value =
-    field.kind === "property"
-      ? (entity.values.get(field.property.name) ?? null)
-      : { id: entity.id, src: entity.from, dst: entity.to }[field.kind];
-  if (condition.kind === "is_null") return (value === null) !== condition.negated;
-  const given = valueIn(condition.value, null, valueOf);
-  const operand = field.kind === "property" ? stored(field.property, given) : given;
-  if (value === null || operand === null) return null;
-  const [left, right] = Array.isArray(operand) ? [operand, value] : [value, operand];
-  return holds(left, condition.operator, right) !== condition.negated;
-}
-
-function holds(value: Value, operator: FilterOperator, operand: Value): boolean {
-  if (value === null || operand === null) return false;
-  if (operator === "contains_text") return String(value).includes(String(operand));
-  if (operator === "starts_with") return String(value).startsWith(String(operand));
-  if (operator === "ends_with") return String(value).endsWith(String(operand));
-  if (operator === "matches") return new RegExp(String(operand), "u").test(String(value));
-  if (operator === "contains_item") return Array.isArray(value) && value.includes(operand);
-  const order = compared(value, operand);
-  switch (operator) {
-    case "=":
-      return order === 0;
-    case "!=":
-      return order !== 0;
-    case "<":
-      return order < 0;
-    case "<=":
-      return order <= 0;
-    case ">":
-      return order > 0;
-    case ">=":
-      return order >= 0;
-  }
-}
-
-function compared(a: Value, b: Value): number {
-  if (typeof a === "string" && typeof b === "string") return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return Number(a) - Number(b);
 }

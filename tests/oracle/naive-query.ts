@@ -7,13 +7,12 @@ import {
   type Expr,
   type Predicate,
   type ReadQuery,
-  type Variable,
   childrenOf,
-  operandsOf,
 } from "@omnigraph/language";
 import { mentions, subqueryOf, traverseOf } from "./naive-clauses.ts";
 import { isOverflow, mayOverflow } from "./naive-overflow.ts";
 import { NaivePaths } from "./naive-paths.ts";
+import { isOpen, readsIn } from "./naive-reads.ts";
 import {
   beside,
   compare,
@@ -74,7 +73,7 @@ export class NaiveReader {
   answer(): NaiveAnswer {
     this.#mayOverflow = mayOverflow(this.#query, this.#data, {
       valueOf: (expr, row) => this.#value(expr, row),
-      reads: (expr, index) => this.#readsIn(expr, index),
+      reads: (expr, index) => readsIn(this.#query.clauses, expr, index),
     });
     const matches = this.#search.ranked(this.#query, this.#matches());
     const all = this.#query.grouped ? this.#grouped(matches) : this.#plain(matches);
@@ -87,7 +86,7 @@ export class NaiveReader {
   #matches(): readonly Row[] {
     const { clauses, variables } = this.#query;
     const optional = variables.filter((variable) => variable.optional);
-    const isLate = (clause: Clause): boolean => this.#isOpen(clause, optional);
+    const isLate = (clause: Clause): boolean => isOpen(clauses, clause, optional);
     const others = clauses.filter(({ kind }) => kind !== "optional");
     let rows = this.#extensions(
       others.filter((clause) => !isLate(clause)),
@@ -146,7 +145,7 @@ export class NaiveReader {
     const bindNext = (at: number): boolean => {
       const variable = own[at];
       const open = own.slice(at);
-      const closed = clauses.filter((clause) => !this.#isOpen(clause, open));
+      const closed = clauses.filter((clause) => !isOpen(this.#query.clauses, clause, open));
       const held = closed.map((clause) => this.#holds(clause, depth, row));
       if (held.includes(false)) return true;
       if (variable === undefined && held.includes("overflow")) {
@@ -165,47 +164,6 @@ export class NaiveReader {
       return true;
     };
     return { isStopped: !bindNext(0), isPoisoned };
-  }
-
-  /** Whether a clause reads a variable that is not bound yet. */
-  #isOpen(clause: Clause, open: readonly Variable[]): boolean {
-    return open.some(({ index }) => this.#reads(clause, index));
-  }
-
-  #reads(clause: Clause, index: number): boolean {
-    switch (clause.kind) {
-      case "bind":
-        return clause.variable === index;
-      case "traverse":
-        return clause.from === index || clause.to === index || clause.edgeVariable === index;
-      case "filter":
-      case "is_null":
-      case "and":
-      case "or":
-        return operandsOf(clause).some((operand) => this.#readsIn(operand, index));
-      case "not":
-      case "optional":
-        return clause.clauses.some((nested) => this.#reads(nested, index));
-      case "subquery": {
-        const { aggregate, clauses } = clause;
-        const argument = aggregate?.argument ?? null;
-        if (argument !== null && this.#readsIn(argument, index)) return true;
-        return clauses.some((nested) => this.#reads(nested, index));
-      }
-    }
-  }
-
-  #readsIn(expr: Expr, index: number): boolean {
-    if ("variable" in expr && expr.variable === index) return true;
-    if (expr.kind === "subquery") {
-      const subquery = subqueryOf(this.#query.clauses, expr.variable);
-      return subquery !== null && this.#reads(subquery, index);
-    }
-    // A whole path is an entity, too.
-    if (expr.kind !== "path" && expr.kind !== "entity")
-      return childrenOf(expr).some((part) => this.#readsIn(part, index));
-    const traverse = traverseOf(this.#query.clauses, expr.variable);
-    return traverse !== null && this.#reads(traverse, index);
   }
 
   #holds(clause: Clause, depth: number, row: Row): boolean | "overflow" {

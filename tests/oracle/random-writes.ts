@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { computedNumber, computedText } from "./random-values.ts";
 import type { LoadMode } from "@omnigraph/engine";
 
 /** Every constraint on a handful of ids, so that random writes meet all the time. */
@@ -184,26 +185,6 @@ const update = fc.oneof(
       ([c, n, to]) =>
         `update Place set ${braces({ code: to }, {})} where city = ${quoted(c)} and number = ${n}`,
     ),
-);
-
-/** Numbers of people, computed of those that are there, of other properties and of constants. */
-const computedNumber = fc.constantFrom(
-  "age + 1",
-  "coalesce(age, level) - 1",
-  "level * 2",
-  "level",
-  "-age",
-  "(age + level) * 1",
-  "1 + 2",
-  "length(name)",
-  "level * 9223372036854775807",
-);
-const computedText = fc.constantFrom(
-  "lower(name)",
-  "coalesce(email, name)",
-  "upper(email)",
-  'lower("A")',
-  "name",
 );
 
 const computed = fc.oneof(

@@ -122,8 +122,7 @@ export class Omnigraph extends ClosedGraph {
    * exists as long as the process.
    *
    * @throws `schema_invalid` with every problem of the schema
-   * @throws `graph_exists`, `folder_not_empty`
-   * @throws `store_uri_invalid`
+   * @throws `graph_exists`, `folder_not_empty`, `store_uri_invalid`
    * @example
    * ```ts
    * await using scratch = await Omnigraph.init("memory://scratch", { schema: "node Note { text: String }" });
@@ -193,8 +192,7 @@ export class Omnigraph extends ClosedGraph {
    *
    * @throws `query_invalid` with every problem of the text
    * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
-   * @throws `parameter_invalid`
-   * @throws `branch_not_found`
+   * @throws `parameter_invalid`, `branch_not_found`
    * @throws `commit_not_found`, `commit_ambiguous` for `at`
    * @throws `number_overflow` for a sum beyond 64 bits
    * @throws `memory_exceeded` if intermediate rows need more memory than allowed
@@ -242,8 +240,7 @@ export class Omnigraph extends ClosedGraph {
    * Compiles a read query that will run many times.
    *
    * @throws `query_invalid` with every problem of the text
-   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
-   * @throws `branch_not_found`
+   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`, `branch_not_found`
    * @example
    * ```ts
    * const ageOf = await graph.prepare("query q($name: String) { match { $p: Person { name: $name } } return { $p.age as age } }");
@@ -258,11 +255,9 @@ export class Omnigraph extends ClosedGraph {
    * Runs a mutation: one commit, all or nothing; no commit if it touches no row.
    *
    * @throws `query_invalid` with every problem of the text
-   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`
-   * @throws `parameter_invalid`
+   * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`, `parameter_invalid`
    * @throws `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation` for a row that the schema does not allow
-   * @throws `branch_not_found`
-   * @throws `precondition_failed` if `ifCommit` is not the newest commit
+   * @throws `branch_not_found`; `precondition_failed` if `ifCommit` is not the newest commit
    * @throws `read_set_conflict` if another commit changed what this one had read
    * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown`, `write_discarded` as every write
    * @throws `memory_exceeded` if intermediate rows need more memory than allowed

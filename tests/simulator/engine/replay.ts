@@ -4,7 +4,7 @@ import { adoptedBy } from "../../../packages/log/src/commit/adopted.ts";
 import { HISTORY_SCHEMA } from "../../oracle/random-history.ts";
 import { checkState } from "../../oracle/history-state.ts";
 import { HistoryModel } from "../../oracle/history-model.ts";
-import { NaiveRefusal } from "../../oracle/naive-mutation.ts";
+import { NaiveRefusal } from "../../oracle/naive-entity.ts";
 import type { Previewed, Refusal, Strategy, Written } from "../../support/models/history-calls.ts";
 import type { Action, Errand } from "./calls.ts";
 import type { Landed, LogFound } from "./logs.ts";

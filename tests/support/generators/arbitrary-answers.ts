@@ -202,3 +202,13 @@ export const merge: fc.Arbitrary<MergeAnswer> = fc.record({
   branchDeleted: fc.option(fc.boolean()),
   branchDeleteError: maybe,
 });
+
+export const commitPage = fc.record({ commits: fc.array(commit, { maxLength: 2 }), nextPageToken: maybe });
+
+export const snapshot = fc.record({
+  branch: text,
+  commit,
+  datasets: fc.array(fc.record({ kind, typeName: text, path: text, version: count, count }), {
+    maxLength: 2,
+  }),
+});

@@ -16,8 +16,8 @@ import {
 } from "../../../packages/language/src/query/syntax/tree.ts";
 import { AGGREGATES } from "../../../packages/language/src/types/aggregates.ts";
 import { FUNCTION_NAMES } from "../../../packages/language/src/types/functions.ts";
-import { SCALARS } from "../../../packages/language/src/types/value-types.ts";
 import type { IntegerNode, LiteralNode } from "../../../packages/language/src/text/literal-tree.ts";
+import { arbitraryType } from "./arbitrary-type.ts";
 
 /** Spans of generated trees mean nothing. */
 const span = { start: 0, end: 0 };
@@ -358,36 +358,10 @@ const mutation = fc.record({
   span: fc.constant(span),
 });
 
-const plainType = fc.record({
-  scalar: fc.constantFrom(...SCALARS),
-  list: fc.boolean(),
-  nullable: fc.boolean(),
-  dimension: fc.constant(null),
-  enumValues: fc.constant(null),
-} as const);
-const type = fc.oneof(
-  plainType,
-  fc.record({ length: fc.nat(2000), nullable: fc.boolean() }).map(({ length, nullable }) => {
-    return { scalar: "F32" as const, list: false, nullable, dimension: length, enumValues: null };
-  }),
-  fc
-    .record({
-      values: fc.array(fc.stringMatching(/^[A-Za-z0-9_-]{1,5}$/), { minLength: 1, maxLength: 3 }),
-      nullable: fc.boolean(),
-    })
-    .map(({ values, nullable }) => ({
-      scalar: "String" as const,
-      list: false,
-      nullable,
-      dimension: null,
-      enumValues: values,
-    })),
-);
-
 const parameter = fc.record({
   kind: fc.constant("parameter" as const),
   name: variable,
-  type,
+  type: arbitraryType,
   span: fc.constant(span),
 });
 const annotation = fc.record({

@@ -5,13 +5,13 @@ import {
   block,
   branch,
   commit,
-  count,
-  kind,
+  commitPage,
   load,
   maybe,
   merge,
   mutation,
   query,
+  snapshot,
   step,
   text,
 } from "../../../../tests/support/generators/arbitrary-answers.ts";
@@ -60,12 +60,7 @@ function as<T>(
 
 const CASES: Readonly<Record<string, Case>> = {
   "a commit": as(SHAPES.commit, commit, commitJson, commitOf),
-  "a page of commits": as(
-    SHAPES.commitList,
-    fc.record({ commits: fc.array(commit, { maxLength: 2 }), nextPageToken: maybe }),
-    commitListJson,
-    commitPageOf,
-  ),
+  "a page of commits": as(SHAPES.commitList, commitPage, commitListJson, commitPageOf),
   "a read": as(
     SHAPES.query,
     query.map((one) => ({ ...one, branch: one.snapshot === null ? one.branch : "main" })),
@@ -75,18 +70,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "a mutation": as(SHAPES.mutation, mutation, mutationJson, mutationOf),
   "a load": as(SHAPES.load, load, (one) => loadJson(one, "a.omni"), loadOf),
   "a merge": as(SHAPES.merge, merge, mergeJson, mergeOf),
-  "a snapshot": as(
-    SHAPES.snapshot,
-    fc.record({
-      branch: text,
-      commit,
-      datasets: fc.array(fc.record({ kind, typeName: text, path: text, version: count, count }), {
-        maxLength: 2,
-      }),
-    }),
-    (one) => wholeSnapshotJson(one, 1),
-    snapshotOf,
-  ),
+  "a snapshot": as(SHAPES.snapshot, snapshot, (one) => wholeSnapshotJson(one, 1), snapshotOf),
   branches: as(
     SHAPES.branchList,
     fc

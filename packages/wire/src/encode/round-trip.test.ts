@@ -26,6 +26,7 @@ import {
   cause,
   change,
   commit,
+  commitPage,
   conflicts,
   count,
   counts,
@@ -36,6 +37,7 @@ import {
   mutation,
   outcome,
   query,
+  snapshot,
   step,
   text,
   texts,
@@ -102,11 +104,7 @@ const explained: fc.Arbitrary<ExplainAnswer> = fc.record({
 
 const CASES: Readonly<Record<string, Case>> = {
   "a commit": as(SHAPES.commit, commit, commitJson),
-  "a page of commits": as(
-    SHAPES.commitList,
-    fc.record({ commits: fc.array(commit, { maxLength: 2 }), nextPageToken: maybe }),
-    commitListJson,
-  ),
+  "a page of commits": as(SHAPES.commitList, commitPage, commitListJson),
   "a read": as(SHAPES.query, query, queryJson),
   "a read of old": as(SHAPES.legacyRead, query, legacyReadJson),
   "a plan": as(SHAPES.explain, explained, explainJson),
@@ -142,23 +140,9 @@ const CASES: Readonly<Record<string, Case>> = {
   "a load": as(SHAPES.load, load, (one) => loadJson(one, "a.omni")),
   "a load over HTTP": as(SHAPES.ingest, load, (one) => ingestJson(one, "a.omni", "main")),
   "a commit over HTTP": as(SHAPES.httpCommit, commit, httpCommitJson),
-  "a page of commits over HTTP": as(
-    SHAPES.httpCommitList,
-    fc.record({ commits: fc.array(commit, { maxLength: 2 }), nextPageToken: maybe }),
-    httpCommitListJson,
-  ),
+  "a page of commits over HTTP": as(SHAPES.httpCommitList, commitPage, httpCommitListJson),
   "a load of a body": as(SHAPES.batchLoad, load, (one) => batchLoadJson(one, null)),
-  "a snapshot": as(
-    SHAPES.snapshot,
-    fc.record({
-      branch: text,
-      commit,
-      datasets: fc.array(fc.record({ kind, typeName: text, path: text, version: count, count }), {
-        maxLength: 2,
-      }),
-    }),
-    (one) => snapshotJson(one, 1),
-  ),
+  "a snapshot": as(SHAPES.snapshot, snapshot, (one) => snapshotJson(one, 1)),
   branches: as(SHAPES.branchList, fc.array(branch, { maxLength: 3 }), branchListJson),
   "changes of a commit": as(
     SHAPES.commitChanges,
