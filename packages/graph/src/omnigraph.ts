@@ -257,7 +257,8 @@ export class Omnigraph extends ClosedGraph {
    * @throws `query_invalid` with every problem of the text
    * @throws `query_not_found`, `query_name_required`, `query_kind_mismatch`, `parameter_invalid`
    * @throws `value_invalid`, `key_conflict`, `key_immutable`, `unique_violation`, `endpoint_missing`, `cardinality_violation` for a row that the schema does not allow
-   * @throws `branch_not_found`; `precondition_failed` if `ifCommit` is not the newest commit
+   * @throws `branch_not_found`
+   * @throws `precondition_failed` if `ifCommit` is not the newest commit
    * @throws `read_set_conflict` if another commit changed what this one had read
    * @throws `read_only`, `op_reused`, `too_contended`, `outcome_unknown`, `write_discarded` as every write
    * @throws `memory_exceeded` if intermediate rows need more memory than allowed
